@@ -80,7 +80,7 @@ class NotFoundError(LeadbraidError):
     code = "not_found"
 
 
-class DecisionRefused(LeadbraidError):
+class DecisionRefused(LeadbraidError):  # noqa: N818 - an answer, not a bug
     """The lead's workflow refused a decision. ``code`` is the rule, e.g. ``stale_version``."""
 
     def __init__(self, message: str, code: str) -> None:

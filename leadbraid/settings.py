@@ -34,7 +34,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_file="leadbraid.env", extra="ignore", frozen=True)
 
-    home: Path = Field(default=Path(".leadbraid"), description="Folder for the embedded server, its lock and the outbox.")
+    home: Path = Field(default=Path(".leadbraid"), description="Folder of the embedded server and the outbox.")
     playbook: Path = Field(
         default=ROOT / "playbooks" / "dockline.yaml", description="The playbook that new leads are worked by."
     )
@@ -44,7 +44,7 @@ class Settings(BaseSettings):
     suppression: Path | None = Field(
         default=None, description="File with one address or domain a line that must never be written to."
     )
-    outbox: Path | None = Field(default=None, description="Folder for sent replies; default: outbox in the home folder.")
+    outbox: Path | None = Field(default=None, description="Folder for sent replies; default: outbox in home.")
     mail_from: str = Field(default="sales@localhost.localdomain", description="Sender of every reply.")
     llm: ProviderName | None = Field(
         default=None, description="rules or openai; default: openai when OPENAI_API_KEY is set, else rules."

@@ -1,0 +1,1 @@
+"""The seam to whoever does the work of the streams: one protocol, several providers."""

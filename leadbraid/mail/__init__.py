@@ -1,0 +1,1 @@
+"""Building one message and handing it over."""

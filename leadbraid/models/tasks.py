@@ -1,0 +1,121 @@
+"""What the workflow hands to each activity: one model in. A stream's task holds only what it owns or waits for."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pydantic import Field
+
+from leadbraid.models.base import Line, Model, Sentence
+from leadbraid.models.brief import Brief, Conflict, Settled
+from leadbraid.models.lead import Lead, Screened
+from leadbraid.models.outputs import Draft, StreamResult
+from leadbraid.models.playbook import (
+    DraftingRules,
+    FitRiskRules,
+    MergeRules,
+    Playbook,
+    QualificationRules,
+    ReviewPolicy,
+    ScreenRules,
+)
+from leadbraid.models.review import Edit
+
+
+class StreamTask(Model):
+    """What every stream is given. ``before`` holds what its ancestors in the plan returned, gaps included."""
+
+    lead_id: Line
+    lead: Lead
+    version: int = 1
+    before: tuple[StreamResult, ...] = ()
+    note: Sentence = Field(default="", description="A reviewer's words, when this is a rerun they asked for.")
+
+
+class QualificationTask(StreamTask):
+    """For `qualification`."""
+
+    rules: QualificationRules
+
+
+class ResearchTask(StreamTask):
+    """For `research`: it has no rules in the playbook; where it looks is a setting of the worker."""
+
+
+class DraftingTask(StreamTask):
+    """For `drafting`. ``settle`` and ``previous`` are set when this is an automatic redraft."""
+
+    rules: DraftingRules
+    settle: tuple[Conflict, ...] = ()
+    previous: Draft | None = None
+
+
+class FitRiskTask(StreamTask):
+    """For `fit_risk`."""
+
+    rules: FitRiskRules
+
+
+class ScreenTask(Model):
+    """For the local activity `screen`."""
+
+    lead: Lead
+    rules: ScreenRules
+
+
+class AssembleTask(Model):
+    """For the merge point.
+
+    ``earlier`` is the version this one is compared with and may replace; ``redrafts`` how many automatic redrafts led
+    here (0: this is not one); ``how`` names what made this version, for the conflicts it settles.
+    """
+
+    lead_id: Line
+    lead: Lead
+    rules: MergeRules
+    version: int
+    screen: Screened | None = None
+    results: tuple[StreamResult, ...] = ()
+    edit: Edit | None = None
+    edited_by: Line = ""
+    earlier: Earlier | None = None
+    redrafts: int = 0
+    how: Line = ""
+    delivery_refused: Sentence = ""
+
+
+class Earlier(Model):
+    """What the merge point must know of the version before."""
+
+    conflicts: tuple[Conflict, ...] = ()
+    settled: tuple[Settled, ...] = ()
+
+    @classmethod
+    def of(cls, brief: Brief) -> Earlier:
+        """The part of ``brief`` that matters to the next version."""
+        return cls(conflicts=brief.conflicts, settled=brief.settled)
+
+
+class DueTask(Model):
+    """For the local activity `due_times`."""
+
+    opened_at: datetime
+    policy: ReviewPolicy
+
+
+class DueTimes(Model):
+    """When a review reminds, is due, and expires; recorded, so that a changed rule never moves a running deadline."""
+
+    remind_at: datetime
+    due_at: datetime
+    expire_at: datetime
+
+
+class LeadStart(Model):
+    """Input of the workflow `LeadFollowUp`: the lead, and the playbook it will be worked by, as it was then."""
+
+    lead_id: Line
+    lead: Lead
+    playbook: Playbook
+    playbook_digest: Line
+    mail_from: Line

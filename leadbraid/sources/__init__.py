@@ -1,0 +1,1 @@
+"""Where research looks beyond the lead's own words."""
