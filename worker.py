@@ -1,0 +1,140 @@
+"""The worker: runs workflows and activities against whatever Temporal the environment names.
+
+    python worker.py
+
+It keeps trying where Temporal cannot be reached, and stops cleanly on Ctrl-C or SIGTERM: what runs is given time to end.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+from leadbraid.engine.connection import check_search_attributes, connect
+from leadbraid.engine.names import MODELS_TASK_QUEUE, TASK_QUEUE
+from temporalio.client import Client
+from temporalio.worker import Worker
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+
+from activities.assemble import assemble
+from activities.delivery import DeliveryActivities
+from activities.local import LocalActivities
+from activities.streams import StreamActivities
+from leadbraid import logs
+from leadbraid.errors import LeadbraidError
+from leadbraid.llm import make_provider
+from leadbraid.llm.provider import Provider
+from leadbraid.mail.outbox import OutboxFolder
+from leadbraid.settings import Settings, load_settings
+from leadbraid.sources.documents import Documents
+from workflows.delivery import Delivery
+from workflows.lead_followup import LeadFollowUp
+
+GRACE = timedelta(seconds=20)
+"""How long running activities may go on after a stop was asked for."""
+STICKY_TIMEOUT = timedelta(seconds=2)
+"""After a killed worker, the next one waits this long for its cached leads (the SDK's 10 s is long for a person)."""
+PASSED_THROUGH = ("pydantic", "pydantic_core", "annotated_types", "email_validator", "leadbraid.models")
+"""Without side effects at import; sharing them saves the sandbox from loading them anew for each lead."""
+
+
+@contextlib.asynccontextmanager
+async def running_workers(client: Client, settings: Settings, provider: Provider | None = None) -> AsyncIterator[None]:
+    """Both task queues are polled while inside. Leaves when what runs has ended, at the latest after the grace.
+
+    Raises:
+        EngineError: The namespace lacks a search attribute; names the command that creates it.
+    """
+    await check_search_attributes(client)
+    provider = provider or make_provider(settings)
+    with ThreadPoolExecutor(max_workers=8, thread_name_prefix="activity") as threads:
+        leads = Worker(
+            client,
+            task_queue=TASK_QUEUE,
+            workflows=[LeadFollowUp, Delivery],
+            activities=_short_activities(client, settings),
+            activity_executor=threads,
+            workflow_runner=_runner(),
+            graceful_shutdown_timeout=GRACE,
+            sticky_queue_schedule_to_start_timeout=STICKY_TIMEOUT,
+        )
+        streams = StreamActivities(provider, Documents(settings.documents))
+        models = Worker(
+            client,
+            task_queue=MODELS_TASK_QUEUE,
+            activities=[streams.qualification, streams.research, streams.drafting, streams.fit_risk],
+            graceful_shutdown_timeout=GRACE,
+            # A plan starts at most four at once; none of them should wait for a second round trip.
+            max_eager_activity_reservations_per_workflow_task=4,
+        )
+        async with leads, models:
+            yield
+
+
+def _short_activities(client: Client, settings: Settings) -> list[Callable[..., object]]:
+    local = LocalActivities(settings.suppression)
+    delivery = DeliveryActivities(client, OutboxFolder(settings.outbox_folder))
+    return [
+        assemble,
+        local.screen,
+        local.due_times,
+        delivery.transmit,
+        delivery.look_up,
+        delivery.delivery_outcome,
+    ]
+
+
+def _runner() -> SandboxedWorkflowRunner:
+    restrictions = SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH)
+    return SandboxedWorkflowRunner(restrictions=restrictions)
+
+
+def stop_on_signals() -> asyncio.Event:
+    """An event that Ctrl-C and SIGTERM set; a second one ends the process at once."""
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+
+    def asked(number: signal.Signals) -> None:
+        if stop.is_set():
+            raise SystemExit(128 + number)
+        stop.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, asked, number)
+    return stop
+
+
+async def run(settings: Settings) -> None:
+    """Connect (for as long as it takes) and work until asked to stop."""
+    stop = stop_on_signals()
+    log = logs.get_logger("worker")
+    connecting = asyncio.ensure_future(connect(settings, retry=True, say=lambda text: print(text, file=sys.stderr)))
+    await asyncio.wait((connecting, asyncio.ensure_future(stop.wait())), return_when=asyncio.FIRST_COMPLETED)
+    if not connecting.done():
+        connecting.cancel()
+        return
+    client = await connecting
+    async with running_workers(client, settings):
+        log.info("worker_ready", namespace=client.namespace, provider=settings.provider.value)
+        await stop.wait()
+        log.info("worker_stopping", grace_seconds=GRACE.total_seconds())
+
+
+def main() -> int:
+    """Entry point; returns the exit status."""
+    try:
+        settings = load_settings()
+        logs.configure(settings.log_level, settings.log_format)
+        asyncio.run(run(settings))
+    except LeadbraidError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,133 @@
+"""The lead's *current details* in the Temporal UI: the brief as Markdown, and the exact command to decide with.
+
+A stranger's text stands in fenced code only, with a fence longer than any in the text: it can neither format nor link.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import textwrap
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from leadbraid.models import Brief, Conflict, State, Status
+    from leadbraid.models.visible import one_line, visible
+
+WIDTH = 100
+
+
+def details(status: Status, brief: Brief | None) -> str:
+    """All that a person without any tool of ours needs, in Markdown."""
+    parts = [f"**{status.state.value.replace('_', ' ')}**"]
+    if brief is None:
+        return "\n\n".join([*parts, "The first version of the brief is being made."])
+    parts += [_head(status, brief), *_next_step(brief)]
+    if brief.conflicts:
+        parts += ["### Conflicts", *(_conflict(conflict) for conflict in brief.conflicts)]
+    if reply := brief.reply:
+        parts += ["### Reply", _fenced(f"To: {reply.recipient}\nSubject: {reply.subject}\n\n{reply.body}")]
+    parts += [*_streams(brief), *_how_to_decide(status, brief), *_refused(status)]
+    return "\n\n".join(parts)
+
+
+def _head(status: Status, brief: Brief) -> str:
+    rows = [("Version", str(brief.version))]
+    if status.due and status.state is State.IN_REVIEW:
+        rows.append(("Due", f"{status.due:%Y-%m-%d %H:%M} UTC"))
+    if brief.qualification:
+        rows.append(("Verdict", f"{brief.qualification.verdict.value}, score {brief.qualification.score}"))
+    if status.delivery:
+        rows.append(("Delivery", f"`{status.delivery}`"))
+    rows.append(("Playbook", f"`{status.playbook}`, plan {_code(status.plan)}"))
+    return "\n".join(["| | |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows)])
+
+
+def _next_step(brief: Brief) -> list[str]:
+    step = brief.next_step
+    does = "approving sends the reply" if step.sends else "approving sends nothing"
+    reasons = "\n".join(one_line(because.text) for because in step.because)
+    parts = [f"### Next step: {step.step.label} ({does})"]
+    return [*parts, _fenced(reasons)] if reasons else parts
+
+
+def _conflict(conflict: Conflict) -> str:
+    quotes = "\n".join(f"{quote.source}: {quote.text}" for quote in (conflict.left, conflict.right) if quote.text)
+    title = f"**{conflict.severity.value}** `{conflict.id}`, to be resolved by {conflict.resolver.value}"
+    return f"{title}\n\n{_fenced(conflict.message + chr(10) + quotes)}"
+
+
+def _streams(brief: Brief) -> list[str]:
+    lines = []
+    for result in brief.results:
+        if result.gap:
+            lines.append(f"{result.stream.label}: missing, {result.gap.reason}")
+        elif result.out_of_date:
+            lines.append(f"{result.stream.label}: out of date")
+    flags = [f"{flag.severity.value} {flag.code}: {flag.text}" for flag in (brief.risks.flags if brief.risks else ())]
+    if brief.screen:
+        lines.append(f"Screened out: {brief.screen.reason}")
+    return ["### Flags and gaps", _fenced("\n".join([*flags, *lines]))] if flags or lines else []
+
+
+def _how_to_decide(status: Status, brief: Brief) -> list[str]:
+    match status.state:
+        case State.IN_REVIEW:
+            approval: dict[str, object] = {"decision": "approve", "reviewer": "YOUR-NAME", "version": brief.version}
+            if brief.next_step.sends and brief.reply:
+                approval["reply"] = brief.reply.digest
+            if brief.blocking:
+                approval["overrides"] = {conflict.id: "WHY IT MAY STAND" for conflict in brief.blocking}
+            return ["### Approve", _command(status.lead_id, approval), *_other_ways(status.lead_id)]
+        case State.DELIVERY_UNKNOWN:
+            settle = {"decision": "settle", "reviewer": "YOUR-NAME", "outcome": "arrived", "note": "HOW YOU KNOW"}
+            return [
+                "### Settle the delivery (`arrived`, `send_again` or `drop`)",
+                _fenced(status.delivery_note),
+                _command(status.lead_id, settle),
+            ]
+        case _:
+            return []
+
+
+def _other_ways(lead_id: str) -> list[str]:
+    reject = {"decision": "reject", "reviewer": "YOUR-NAME", "reason": "not_a_fit"}
+    changes = {
+        "decision": "request_changes",
+        "reviewer": "YOUR-NAME",
+        "streams": ["drafting"],
+        "note": "WHAT TO CHANGE",
+    }
+    return ["### Or", _command(lead_id, changes), _command(lead_id, reject)]
+
+
+def _command(lead_id: str, decision: dict[str, object]) -> str:
+    data = json.dumps(decision)
+    return _fenced(f"temporal workflow signal --workflow-id {lead_id} --name review --input '{data}'", wrap=False)
+
+
+def _refused(status: Status) -> list[str]:
+    if not status.refused:
+        return []
+    last = status.refused[-5:]
+    lines = [f"{one.at:%Y-%m-%d %H:%M:%S} {one.door} {one.code}: {one_line(one.message)}" for one in last]
+    total = len(status.refused) + status.refused_more
+    return [f"### Refused decisions ({total})", _fenced("\n".join(lines))]
+
+
+def _code(text: str) -> str:
+    return f"`{visible(text, keep='').replace('`', '')}`"
+
+
+def _fenced(text: str, *, wrap: bool = True) -> str:
+    shown = visible(text)
+    if wrap:
+        shown = "\n".join(_wrapped(line) for line in shown.split("\n"))
+    longest = max((len(run) for run in re.findall(r"`+", shown)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}text\n{shown}\n{fence}"
+
+
+def _wrapped(line: str) -> str:
+    return "\n".join(textwrap.wrap(line, WIDTH, break_long_words=True, replace_whitespace=False)) or ""

@@ -1,0 +1,32 @@
+"""What a lead shows to Temporal's list: state, due time, risk, score, conflicts. Never anything personal."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from leadbraid.engine.attributes import LEAD_CONFLICTS, LEAD_DUE, LEAD_RISK, LEAD_SCORE, LEAD_STATE
+from temporalio.common import SearchAttributeUpdate
+
+from leadbraid.models import Brief, State
+
+Updates = list[SearchAttributeUpdate[Any]]
+
+
+def of_state(state: State) -> Updates:
+    """The state alone; the rest stays as it was."""
+    return [LEAD_STATE.value_set(state.value)]
+
+
+def of_review(brief: Brief, due: datetime) -> Updates:
+    """All that a queue filters and sorts by."""
+    flags = brief.risks.flags if brief.risks else ()
+    worst = max((flag.severity for flag in flags), key=lambda severity: severity.rank, default=None)
+    score = brief.qualification.score if brief.qualification else None
+    return [
+        *of_state(State.IN_REVIEW),
+        LEAD_DUE.value_set(due),
+        LEAD_RISK.value_set(worst.value if worst else "none"),
+        LEAD_SCORE.value_set(score) if score is not None else LEAD_SCORE.value_unset(),
+        LEAD_CONFLICTS.value_set(len(brief.open_conflicts)),
+    ]

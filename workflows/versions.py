@@ -1,0 +1,236 @@
+"""Making the versions of a brief: screen, streams, merge point, redraft. The result of `assemble` is the version."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any
+
+from temporalio import workflow
+from temporalio.exceptions import ActivityError, is_cancelled_exception
+
+with workflow.unsafe.imports_passed_through():
+    from leadbraid.engine.names import MODELS_TASK_QUEUE
+
+    from activities.assemble import assemble
+    from activities.local import LocalActivities
+    from activities.streams import StreamActivities
+    from leadbraid.models import (
+        AssembleTask,
+        Brief,
+        Code,
+        Conflict,
+        DraftingTask,
+        Earlier,
+        Edit,
+        FitRiskTask,
+        LeadStart,
+        NextStep,
+        QualificationTask,
+        Quote,
+        ResearchTask,
+        Resolver,
+        Screened,
+        ScreenTask,
+        Severity,
+        Step,
+        Stream,
+        StreamResult,
+        StreamTask,
+        StreamWork,
+    )
+    from leadbraid.plan import dependents
+
+from workflows.policies import ASSEMBLE, LOCAL, STREAM
+from workflows.streams import Results, gap_of, run_plan
+
+_ACTIVITIES: dict[Stream, Callable[[StreamActivities, Any], Awaitable[StreamWork]]] = {
+    Stream.QUALIFICATION: StreamActivities.qualification,
+    Stream.RESEARCH: StreamActivities.research,
+    Stream.DRAFTING: StreamActivities.drafting,
+    Stream.FIT_RISK: StreamActivities.fit_risk,
+}
+
+
+class Versions:
+    """The current brief of one lead, and what it was made of."""
+
+    def __init__(self, start: LeadStart) -> None:
+        self._start = start
+        self._plan = start.playbook.stream_plan
+        self._results: Results = {}
+        self._screen: Screened | None = None
+        self._edit: tuple[Edit, str] | None = None
+        self.made = 0
+        """How many versions were assembled; the current one may be an earlier one."""
+        self.brief: Brief | None = None
+
+    # --- what a version is made for --------------------------------------------------------------------------------
+
+    async def first(self) -> Brief:
+        """Version 1: the screen, then the whole plan, and redrafts while they help."""
+        self._screen = await workflow.execute_local_activity_method(
+            LocalActivities.screen,
+            ScreenTask(lead=self._start.lead, rules=self._start.playbook.screen),
+            summary="Is there anything to work on?",
+            **LOCAL,
+        )
+        return await self._work(() if self._screen else self._plan.streams, how="first version")
+
+    async def again(self, streams: tuple[Stream, ...], note: str, *, keep_dependents: bool, by: str) -> Brief:
+        """Run the named streams again with a reviewer's words, and what waits for them."""
+        if not self._results:
+            # The screen had stopped the lead and a person wants it worked all the same.
+            self._screen, streams = None, self._plan.streams
+        waiting = dependents(self._plan, streams)
+        if keep_dependents:
+            self._mark_out_of_date(waiting)
+        else:
+            streams = (*streams, *waiting)
+        return await self._work(streams, note=note, how=f"changes requested by {by}")
+
+    async def edited(self, edit: Edit, by: str) -> Brief:
+        """A reviewer's own words for the reply, checked like any draft."""
+        self._edit = (edit, by)
+        return self._take(await self._assemble(self._results, how=f"edited by {by}"))
+
+    async def after_refused_delivery(self, note: str) -> Brief:
+        """The reply did not go out for good; a person must look again."""
+        return self._take(await self._assemble(self._results, how="delivery refused", delivery_refused=note))
+
+    # --- how a version is made -------------------------------------------------------------------------------------
+
+    async def _work(self, streams: tuple[Stream, ...], *, how: str, note: str = "") -> Brief:
+        if Stream.DRAFTING in streams:
+            self._edit = None
+
+        async def run_one(stream: Stream, before: tuple[StreamResult, ...]) -> StreamResult:
+            return await self._run(stream, before, note=note)
+
+        self._results = await run_plan(self._plan, streams, self._results, run_one)
+        brief = self._take(await self._assemble(self._results, how=how))
+        return await self._redraft(brief)
+
+    async def _redraft(self, brief: Brief) -> Brief:
+        """Let drafting settle what it owns, for as long as the merge point says that it is worth it."""
+        rounds = 0
+        while brief.redraft:
+            rounds += 1
+            results = await self._redrafted_results(brief, rounds)
+            candidate = await self._assemble(results, how=f"redraft {rounds}", redrafts=rounds)
+            if candidate.error or not candidate.supersedes:
+                return brief
+            self._results = results
+            brief = self._take(candidate)
+        return brief
+
+    async def _redrafted_results(self, brief: Brief, rounds: int) -> Results:
+        async def run_one(stream: Stream, before: tuple[StreamResult, ...]) -> StreamResult:
+            return await self._run(stream, before, settle=brief, why=f"redraft {rounds}")
+
+        streams = (Stream.DRAFTING, *dependents(self._plan, (Stream.DRAFTING,)))
+        return await run_plan(self._plan, streams, self._results, run_one)
+
+    def _take(self, brief: Brief) -> Brief:
+        self.brief = brief
+        return brief
+
+    def _mark_out_of_date(self, streams: Iterable[Stream]) -> None:
+        for stream in streams:
+            if result := self._results.get(stream):
+                self._results[stream] = result.model_copy(update={"out_of_date": True})
+
+    # --- one stream ------------------------------------------------------------------------------------------------
+
+    async def _run(
+        self,
+        stream: Stream,
+        before: tuple[StreamResult, ...],
+        *,
+        note: str = "",
+        settle: Brief | None = None,
+        why: str = "",
+    ) -> StreamResult:
+        version = self.made + 1
+        try:
+            work = await workflow.execute_activity_method(
+                _ACTIVITIES[stream],
+                self._task(stream, before, note=note, settle=settle),
+                task_queue=MODELS_TASK_QUEUE,
+                activity_id=f"{stream.value}-v{version}",
+                summary=f"{stream.label}{f' ({why})' if why else ''}",
+                **STREAM,
+            )
+        except ActivityError as error:
+            if is_cancelled_exception(error):
+                raise
+            return StreamResult(stream=stream, version=version, gap=gap_of(error))
+        return StreamResult(stream=stream, version=version, work=work)
+
+    def _task(self, stream: Stream, before: tuple[StreamResult, ...], *, note: str, settle: Brief | None) -> StreamTask:
+        start, playbook, version = self._start, self._start.playbook, self.made + 1
+        shared = {
+            "lead_id": start.lead_id,
+            "lead": start.lead,
+            "version": version,
+            "before": before,
+            "note": note,
+        }
+        match stream:
+            case Stream.QUALIFICATION:
+                return QualificationTask(rules=playbook.ideal_customer, **shared)
+            case Stream.RESEARCH:
+                return ResearchTask(**shared)
+            case Stream.DRAFTING:
+                redraft = {"settle": settle.redraft, "previous": settle.draft} if settle else {}
+                return DraftingTask(rules=playbook.for_drafting(), **shared, **redraft)
+            case Stream.FIT_RISK:
+                return FitRiskTask(rules=playbook.for_fit_risk(), **shared)
+
+    # --- the merge point -------------------------------------------------------------------------------------------
+
+    async def _assemble(self, results: Results, *, how: str, redrafts: int = 0, delivery_refused: str = "") -> Brief:
+        self.made += 1
+        edit, edited_by = self._edit or (None, "")
+        task = AssembleTask(
+            lead_id=self._start.lead_id,
+            lead=self._start.lead,
+            rules=self._start.playbook.for_merge(),
+            version=self.made,
+            screen=self._screen,
+            results=tuple(results[stream] for stream in Stream if stream in results),
+            edit=edit,
+            edited_by=edited_by,
+            earlier=Earlier.of(self.brief) if self.brief else None,
+            redrafts=redrafts,
+            how=how,
+            delivery_refused=delivery_refused,
+        )
+        try:
+            return await workflow.execute_activity(
+                assemble, task, activity_id=f"assemble-v{self.made}", summary=f"Brief, version {self.made}", **ASSEMBLE
+            )
+        except ActivityError as error:
+            if is_cancelled_exception(error):
+                raise
+            return self._minimal_brief(task, gap_of(error).reason)
+
+    def _minimal_brief(self, task: AssembleTask, error: str) -> Brief:
+        """The merge point itself gave up: the lead reaches a person all the same, with the error named."""
+        conflict = Conflict(
+            id=f"{Code.ASSEMBLE_FAILED.value}-{task.version}",
+            code=Code.ASSEMBLE_FAILED,
+            severity=Severity.BLOCKING,
+            message="The outputs could not be brought together; request changes to try again.",
+            left=Quote(source="assemble", text=error),
+            right=Quote(source="assemble", text=""),
+            resolver=Resolver.REVIEWER,
+        )
+        return Brief(
+            lead_id=task.lead_id,
+            version=task.version,
+            screen=task.screen,
+            results=task.results,
+            conflicts=(conflict,),
+            next_step=NextStep(step=Step.HAND_TO_SPECIALIST, sends=False, because=()),
+            error=error,
+        )
