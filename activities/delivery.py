@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
-from leadbraid.engine.attributes import LEAD_STATE
 from temporalio import activity
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowFailureError, WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError
 
+from leadbraid.engine.attributes import LEAD_STATE
 from leadbraid.errors import MailRefused, NotSent
 from leadbraid.mail.message import build_message
 from leadbraid.mail.transport import Handed, Transport
@@ -100,16 +100,14 @@ class DeliveryActivities:
                 return DeliveryResult(delivery_id=delivery_id, fate=Fate.UNKNOWN, reply="", note=why)
             await asyncio.sleep(LOOK_EVERY.total_seconds())
         try:
-            return await handle.result()
+            return DeliveryResult.model_validate(await handle.result())
         except WorkflowFailureError:
             note = f"the delivery ended {found.status.name.lower() if found.status else 'somehow'}"
             return DeliveryResult(delivery_id=delivery_id, fate=Fate.UNKNOWN, reply="", note=note)
 
     async def _why_unknown(self, delivery_id: str) -> str:
         try:
-            answer = await self._client.get_workflow_handle(delivery_id).query(
-                "unknown", result_type=str, rpc_timeout=LEAD_TIMEOUT
-            )
+            answer = await self._client.get_workflow_handle(delivery_id).query("unknown", rpc_timeout=LEAD_TIMEOUT)
         except RPCError:
             return ""
-        return answer
+        return str(answer)

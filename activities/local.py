@@ -7,7 +7,8 @@ from pathlib import Path
 from temporalio import activity
 
 from leadbraid.models import DueTask, DueTimes, Screened, ScreenTask
-from leadbraid.screen import read_suppressed, screen
+from leadbraid.screen import screen
+from leadbraid.sources.suppression import read_suppressed
 
 
 class LocalActivities:

@@ -7,12 +7,12 @@ import contextlib
 import time
 from collections.abc import Awaitable
 
-from leadbraid.logs import get_logger
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from leadbraid.errors import ProviderError, SourceError
 from leadbraid.llm.provider import Provider
+from leadbraid.logs import get_logger
 from leadbraid.models import (
     DraftingTask,
     FitRiskTask,

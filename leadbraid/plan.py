@@ -108,3 +108,20 @@ def critical_path(plan: Plan, seconds: Mapping[Stream, float]) -> tuple[tuple[St
             before = max((best[on] for on in waits_for(plan, stream)), key=lambda path: path[1], default=((), 0.0))
             best[stream] = ((*before[0], stream), before[1] + seconds.get(stream, 0.0))
     return max(best.values(), key=lambda path: path[1])
+
+
+JOBS: Mapping[Stream, str] = {
+    Stream.QUALIFICATION: "weigh the ideal-customer criteria, one by one",
+    Stream.RESEARCH: "say what is known about the company and where each fact comes from",
+    Stream.DRAFTING: "answer what the lead asked, from the lead's words and the playbook",
+    Stream.FIT_RISK: "list what should stop or slow us",
+}
+"""What each stream does, in one sentence."""
+
+RULES_OWNED: Mapping[Stream, tuple[str, ...]] = {
+    Stream.QUALIFICATION: ("ideal_customer",),
+    Stream.RESEARCH: (),
+    Stream.DRAFTING: ("voice", "topics", "reply_patterns"),
+    Stream.FIT_RISK: ("exclusions", "escalations"),
+}
+"""Which keys of the playbook each stream owns; no key has two owners. What all may read (product, claims) has none."""

@@ -150,9 +150,7 @@ class Delivery:
 
     def _show(self, text: str) -> None:
         reply, message_id = self._order.reply.digest, self._order.message_id
-        workflow.set_current_details(f"{text}
-
-Reply `{reply}`, Message-ID `{message_id}`.")
+        workflow.set_current_details(f"{text}\n\nReply `{reply}`, Message-ID `{message_id}`.")
 
     # --- messages --------------------------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 import textwrap
+from collections.abc import Mapping
 
 from temporalio import workflow
 
@@ -102,7 +103,7 @@ def _other_ways(lead_id: str) -> list[str]:
     return ["### Or", _command(lead_id, changes), _command(lead_id, reject)]
 
 
-def _command(lead_id: str, decision: dict[str, object]) -> str:
+def _command(lead_id: str, decision: Mapping[str, object]) -> str:
     data = json.dumps(decision)
     return _fenced(f"temporal workflow signal --workflow-id {lead_id} --name review --input '{data}'", wrap=False)
 

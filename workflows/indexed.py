@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from leadbraid.engine.attributes import LEAD_CONFLICTS, LEAD_DUE, LEAD_RISK, LEAD_SCORE, LEAD_STATE
 from temporalio.common import SearchAttributeUpdate
 
+from leadbraid.engine.attributes import LEAD_CONFLICTS, LEAD_DUE, LEAD_RISK, LEAD_SCORE, LEAD_STATE
 from leadbraid.models import Brief, State
 
 Updates = list[SearchAttributeUpdate[Any]]

@@ -139,7 +139,8 @@ class LeadFollowUp:
             case DecisionKind.APPROVE:
                 return await self._approve(entry)
             case DecisionKind.REQUEST_CHANGES:
-                return await self._request_changes(entry)
+                await self._request_changes(entry)
+                return None
             case DecisionKind.REJECT:
                 return self._reject(entry)
             case DecisionKind.SETTLE:

@@ -9,11 +9,10 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
-    from leadbraid.engine.names import MODELS_TASK_QUEUE
-
     from activities.assemble import assemble
     from activities.local import LocalActivities
     from activities.streams import StreamActivities
+    from leadbraid.engine.names import MODELS_TASK_QUEUE
     from leadbraid.models import (
         AssembleTask,
         Brief,

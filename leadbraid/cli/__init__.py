@@ -1,0 +1,5 @@
+"""The `leadbraid` command."""
+
+from leadbraid.cli.app import main
+
+__all__ = ["main"]

@@ -1,0 +1,72 @@
+"""What every command shares: where output goes, how an error looks, how a coroutine is run."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Coroutine, Iterable
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from rich.console import Console
+from rich.text import Text
+
+from leadbraid import logs
+from leadbraid.errors import LeadbraidError
+from leadbraid.render import Line
+from leadbraid.settings import Settings, load_settings
+
+T = TypeVar("T")
+
+
+def console() -> Console:
+    """Standard output. Markup is off: a lead's text must never be read as formatting."""
+    return Console(markup=False, highlight=False, emoji=False, soft_wrap=True)
+
+
+def settings() -> Settings:
+    """The settings, with logging set up by them."""
+    found = load_settings()
+    logs.configure(found.log_level, found.log_format)
+    return found
+
+
+def now() -> datetime:
+    """The time at this edge, UTC."""
+    return datetime.now(UTC)  # noqa: TID251 - this is the edge
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """Run a command's work."""
+    return asyncio.run(work)
+
+
+def say(text: str = "") -> None:
+    """One line to standard output."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def say_json(value: object) -> None:
+    """One JSON value on one line."""
+    say(json.dumps(value, ensure_ascii=False, default=str))
+
+
+def show_lines(lines: Iterable[Line]) -> None:
+    """Styled lines."""
+    out = console()
+    for line in lines:
+        out.print(Text(line.text, style=line.style))
+
+
+def tell_error(message: str, *, code: str, as_json: bool) -> None:
+    """An error on standard error: one sentence, or the same as an object."""
+    text = json.dumps({"error": code, "message": message}, ensure_ascii=False) if as_json else message
+    sys.stderr.write(f"{text}\n")
+
+
+class UsageError(LeadbraidError):
+    """The command was used wrongly (exit status 2)."""
+
+    code = "usage"

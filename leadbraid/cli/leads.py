@@ -1,0 +1,286 @@
+"""Commands about leads: submit, try, queue, show, decide."""
+
+from __future__ import annotations
+
+import asyncio
+import getpass
+import sys
+import uuid
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from pydantic import ValidationError
+
+from leadbraid import intake, leads
+from leadbraid.cli import editor
+from leadbraid.cli.console import UsageError, console, now, run, say, say_json, settings, show_lines
+from leadbraid.engine.connection import connect, has_worker
+from leadbraid.engine.names import TASK_QUEUE
+from leadbraid.errors import InputError
+from leadbraid.llm import make_provider
+from leadbraid.models import Brief, Decision, DecisionKind, Edit, Reply, State, Status
+from leadbraid.playbook import load_playbook
+from leadbraid.rehearsal import Rehearsal
+from leadbraid.render import Line, brief_lines, status_lines
+from leadbraid.settings import Settings
+from leadbraid.sources.documents import Documents
+from leadbraid.sources.suppression import read_suppressed
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+LeadId = Annotated[str, typer.Argument(metavar="LEAD", help="The lead's id, lead-….")]
+LeadFile = Annotated[str, typer.Argument(metavar="FILE|-", help="One lead as JSON; - reads standard input.")]
+PlaybookFile = Annotated[Path | None, typer.Option("--playbook", metavar="FILE", help="Another playbook.")]
+NO_WORKER = "No worker is running, so the lead waits: start one with `python worker.py` (or `leadbraid up`)."
+
+
+def _read(file: str) -> bytes:
+    if file == "-":
+        return sys.stdin.buffer.read(intake.BYTES_LIMIT + 1)
+    try:
+        path = Path(file)
+        if path.is_dir():
+            raise InputError(f"{file} is a folder; give one lead as a JSON file.")
+        with path.open("rb") as stream:
+            return stream.read(intake.BYTES_LIMIT + 1)
+    except OSError as error:
+        raise InputError(f"{file} cannot be read: {error.strerror}.") from None
+
+
+def submit(file: LeadFile, playbook: PlaybookFile = None, as_json: Json = False) -> None:
+    """Hand one lead to Temporal. Submitting the same enquiry again finds the lead that is there."""
+    found = settings()
+    lead = intake.parse_lead(_read(file), "standard input" if file == "-" else file)
+    rules = load_playbook(playbook or found.playbook)
+
+    async def work() -> tuple[intake.Taken, bool]:
+        client = await connect(found)
+        taken = await intake.submit(client, lead, rules, found.mail_from)
+        return taken, await has_worker(client, TASK_QUEUE)
+
+    taken, worked = run(work())
+    if as_json:
+        say_json({"lead_id": taken.lead_id, "new": taken.new, "worker": worked})
+        return
+    how = "is new" if taken.new else "was there already"
+    say(f"{taken.lead_id} {how}; follow it with `leadbraid show {taken.lead_id}`.")
+    if not worked:
+        sys.stderr.write(f"{NO_WORKER}\n")
+
+
+def try_(file: LeadFile, playbook: PlaybookFile = None, as_json: Json = False) -> None:
+    """Print the brief that a lead would come to review with. Nothing is stored and nothing can be sent."""
+    found = settings()
+    lead = intake.parse_lead(_read(file), "standard input" if file == "-" else file)
+    rules = load_playbook(playbook or found.playbook)
+    rehearsal = Rehearsal(lead, rules, make_provider(found), Documents(found.documents))
+    brief = run(rehearsal.brief(read_suppressed(found.suppression)))
+    if as_json:
+        say_json(brief.model_dump(mode="json"))
+        return
+    show_lines(brief_lines(brief, due=now() + rules.review.due_after, lead=lead))
+
+
+def queue(
+    limit: Annotated[int, typer.Option("--limit", min=1, max=5000, help="How many at most.")] = 50,
+    as_json: Json = False,
+) -> None:
+    """What waits for a person: by due time, then by risk."""
+    found = settings()
+
+    async def work() -> tuple[list[leads.Row], bool]:
+        client = await connect(found)
+        return await leads.queue(client, now(), limit), await has_worker(client, TASK_QUEUE)
+
+    rows, worked = run(work())
+    if as_json:
+        say_json([row.__dict__ for row in rows])
+        return
+    _print_queue(rows)
+    if not worked:
+        sys.stderr.write("No worker is running: nothing can be shown or decided. Start one with `python worker.py`.\n")
+
+
+def _print_queue(rows: list[leads.Row]) -> None:
+    if not rows:
+        say("Nothing waits for a person.")
+        return
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    for name in ("lead", "due (UTC)", "risk", "score", "open conflicts", "since (UTC)", ""):
+        table.add_column(name, no_wrap=True)
+    for row in rows:
+        overdue = row.due is not None and row.due < now()
+        marks = ["overdue"] * overdue + ["reminded"] * row.reminded
+        marks += ["delivery unknown: settle it"] * (row.state == State.DELIVERY_UNKNOWN)
+        table.add_row(
+            row.lead_id,
+            f"{row.due:%d %b %H:%M}" if row.due else "",
+            row.risk,
+            str(row.score if row.score is not None else "unknown"),
+            str(row.conflicts),
+            f"{row.since:%d %b %H:%M}",
+            ", ".join(marks),
+        )
+    console().print(table)
+
+
+def show(lead: LeadId, as_json: Json = False) -> None:
+    """A lead's state, what was decided and refused, and its brief."""
+    found = settings()
+    status, brief, outcome = run(_look(found, lead))
+    if as_json:
+        parts = {"status": status, "brief": brief, "outcome": outcome}
+        say_json({name: part.model_dump(mode="json") if part else None for name, part in parts.items()})
+        return
+    if status is None:
+        assert outcome is not None
+        say(f"{lead}  {outcome.state.value.replace('_', ' ')}: {outcome.reason or 'no reason given'}")
+        say(
+            "No worker answers, so this is all from the lead's result; start one with `python worker.py` for the brief."
+        )
+        return
+    show_lines([*status_lines(status), Line("")])
+    if brief is None:
+        say("The first version of the brief is being made.")
+        return
+    show_lines(brief_lines(brief, due=status.due))
+    if status.state is State.IN_REVIEW:
+        show_lines([Line(""), Line(_approve_command(brief), "cyan")])
+
+
+async def _look(found: Settings, lead: str) -> tuple[Status | None, Brief | None, Any]:
+    """What a worker answers; for a closed lead without one, its result."""
+    client = await connect(found)
+    handle = leads.LeadHandle(client, lead)
+    outcome = await handle.outcome()
+    if outcome and not await has_worker(client, TASK_QUEUE):
+        return None, None, outcome
+    status, brief = await asyncio.gather(handle.status(), handle.brief())
+    return status, brief, outcome
+
+
+def _approve_command(brief: Brief) -> str:
+    reply = f" --reply {brief.reply.digest}" if brief.next_step.sends and brief.reply else ""
+    overrides = "".join(f" --override '{one.id}=WHY IT MAY STAND'" for one in brief.blocking)
+    return f"leadbraid decide {brief.lead_id} approve --version {brief.version}{reply}{overrides}"
+
+
+def decide(
+    lead: LeadId,
+    decision: Annotated[str, typer.Argument(metavar="DECISION", help="approve, request-changes, reject or settle.")],
+    reviewer: Annotated[
+        str | None, typer.Option(envvar="LEADBRAID_REVIEWER", help="Who decides; default: you.")
+    ] = None,
+    version: Annotated[int | None, typer.Option(help="The brief version you saw (approve).")] = None,
+    reply: Annotated[str, typer.Option(help="Digest of the reply you saw, as `show` prints it (approve).")] = "",
+    edit: Annotated[bool, typer.Option("--edit", help="Open the reply in $EDITOR and approve your text.")] = False,
+    edited: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Approve the text in FILE: `Subject: …`, a blank line, the body."),
+    ] = None,
+    next_step: Annotated[str | None, typer.Option(help="Another next step than recommended; needs --note.")] = None,
+    streams: Annotated[
+        list[str] | None, typer.Option("--stream", help="Run this stream again; may be repeated.")
+    ] = None,
+    keep_dependents: Annotated[bool, typer.Option(help="Do not rerun what waits for those streams.")] = False,
+    note: Annotated[str, typer.Option(help="What to change, or why.")] = "",
+    reason: Annotated[
+        str | None,
+        typer.Option(help="not_a_fit, spam, duplicate, handled_elsewhere, wrong_person or other (reject)."),
+    ] = None,
+    override: Annotated[
+        list[str] | None, typer.Option(metavar="ID=WHY", help="Let a conflict stand; may be repeated.")
+    ] = None,
+    outcome: Annotated[str | None, typer.Option(help="arrived, send_again or drop (settle).")] = None,
+    decision_id: Annotated[
+        str | None, typer.Option(help="Makes sending it again harmless; default: a new one.")
+    ] = None,
+    role: Annotated[str, typer.Option(help="The role you decide in.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Decide on a lead. The workflow checks it, and says why where it does not count."""
+    found = settings()
+    values: dict[str, Any] = {
+        "decision": decision.replace("-", "_"),
+        "reviewer": reviewer or getpass.getuser(),
+        "version": version,
+        "reply": reply,
+        "next_step": next_step.replace("-", "_") if next_step else None,
+        "streams": tuple(one.replace("-", "_") for one in streams or ()),
+        "keep_dependents": keep_dependents,
+        "note": note,
+        "reason": reason,
+        "overrides": _overrides(override or []),
+        "outcome": outcome.replace("-", "_") if outcome else None,
+        "decision_id": decision_id or uuid.uuid4().hex,  # noqa: TID251 - this is the edge
+        "role": role,
+        "at": now(),
+    }
+    values |= run(_seen(found, lead, values, edit=edit, edited=edited))
+    checked = _checked(values)
+    verdict = run(_send(found, lead, checked))
+    if as_json:
+        say_json(verdict.model_dump(mode="json"))
+        return
+    say(f"Accepted: {lead} is {verdict.state.value.replace('_', ' ')} (version {verdict.version}).")
+
+
+def _overrides(given: list[str]) -> dict[str, str]:
+    for one in given:
+        if "=" not in one:
+            raise UsageError(f"--override {one!r} is not ID=WHY; `leadbraid show` lists the conflicts and their ids.")
+    return {name.strip(): why for name, _, why in (one.partition("=") for one in given)}
+
+
+async def _seen(
+    found: Settings, lead: str, values: dict[str, Any], *, edit: bool, edited: Path | None
+) -> dict[str, Any]:
+    """For an approval: bind it to what the person saw, or now sees."""
+    if values["decision"] != DecisionKind.APPROVE or not (edit or edited or values["version"] is None):
+        if edit or edited:
+            raise UsageError("Only an approval can carry an edited reply.")
+        return {}
+    handle = leads.LeadHandle(await connect(found), lead)
+    brief = await handle.brief()
+    if brief is None:
+        raise InputError("The first version of the brief is still being made; wait for it.")
+    if edit or edited:
+        return _with_edit(values, brief, editor.from_file(edited) if edited else editor.in_editor(brief))
+    return await _shown_and_confirmed(handle, brief)
+
+
+def _with_edit(values: dict[str, Any], brief: Brief, words: Edit) -> dict[str, Any]:
+    if brief.reply and (brief.reply.subject, brief.reply.body) == (words.subject, words.body):
+        return {"version": values["version"] or brief.version, "reply": brief.reply.digest}
+    recipient = brief.reply.recipient if brief.reply else None
+    if recipient is None:
+        raise InputError("There is no reply to edit in this brief; have drafting run again (request-changes).")
+    changed = Reply(recipient=recipient, subject=words.subject, body=words.body)
+    return {"version": values["version"] or brief.version, "reply": changed.digest, "edited": words}
+
+
+async def _shown_and_confirmed(handle: leads.LeadHandle, brief: Brief) -> dict[str, Any]:
+    bound = {"version": brief.version, "reply": brief.reply.digest if brief.next_step.sends and brief.reply else ""}
+    if not sys.stdin.isatty():
+        raise UsageError(f"An approval must name what was seen: {_approve_command(brief)}")
+    status = await handle.status()
+    show_lines(brief_lines(brief, due=status.due))
+    typer.confirm("Approve exactly this?", abort=True)
+    return bound
+
+
+def _checked(values: dict[str, Any]) -> Decision:
+    try:
+        return Decision.model_validate(values, extra="forbid")
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        name = ".".join(str(part) for part in first["loc"])
+        message = first["msg"].removeprefix("Value error, ")
+        raise UsageError(f"{name}: {message}." if name else f"{message[:1].upper()}{message[1:]}.") from None
+
+
+async def _send(found: Settings, lead: str, decision: Decision) -> Any:
+    client = await connect(found)
+    return await leads.LeadHandle(client, lead).decide(decision)

@@ -1,0 +1,1 @@
+"""Temporal for this project: names, connection, search attributes, the embedded server."""

@@ -1,0 +1,197 @@
+"""The people's side of a lead in Temporal: where it is, what its brief says, and how to decide."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
+from temporalio.client import (
+    Client,
+    WorkflowExecution,
+    WorkflowExecutionDescription,
+    WorkflowExecutionStatus,
+    WorkflowFailureError,
+    WorkflowQueryFailedError,
+    WorkflowUpdateFailedError,
+)
+from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError, RPCStatusCode
+
+from leadbraid.engine.attributes import LEAD_CONFLICTS, LEAD_DUE, LEAD_RISK, LEAD_SCORE, LEAD_STATE
+from leadbraid.engine.connection import require_worker
+from leadbraid.errors import DecisionRefused, EngineError, NotFoundError
+from leadbraid.models import Brief, Decision, DecisionVerdict, Outcome, State, Status
+
+ANSWER_TIMEOUT = timedelta(seconds=3)
+"""How long a worker may take to answer a question about a lead."""
+DECIDE_TIMEOUT = timedelta(seconds=30)
+PEOPLE_NEEDED = (State.IN_REVIEW, State.DELIVERY_UNKNOWN)
+M = TypeVar("M", bound=BaseModel)
+
+
+class LeadHandle:
+    """One lead."""
+
+    def __init__(self, client: Client, lead_id: str) -> None:
+        self._client = client
+        self.lead_id = lead_id
+        self._handle = client.get_workflow_handle(lead_id)
+
+    async def describe(self) -> WorkflowExecutionDescription:
+        """What Temporal knows of it, without asking a worker.
+
+        Raises:
+            NotFoundError: There is no such lead.
+        """
+        try:
+            return await self._handle.describe()
+        except RPCError as error:
+            if error.status in (RPCStatusCode.NOT_FOUND, RPCStatusCode.INVALID_ARGUMENT):
+                raise NotFoundError(
+                    f"There is no lead {self.lead_id!r}; `leadbraid queue` lists those that wait."
+                ) from None
+            raise EngineError(f"Temporal could not be asked about the lead: {error.message}.") from None
+
+    async def status(self) -> Status:
+        """Where it is. A closed lead whose worker does not answer is told from its result."""
+        return await self._ask("status", Status)
+
+    async def brief(self) -> Brief | None:
+        """The current brief; None while the first one is being made."""
+        return await self._ask("brief", Brief)
+
+    async def outcome(self) -> Outcome | None:
+        """How it ended; None while it is open.
+
+        Raises:
+            EngineError: It ended in Temporal without a result (terminated, say); says how.
+        """
+        found = await self.describe()
+        if found.status is WorkflowExecutionStatus.RUNNING:
+            return None
+        try:
+            return Outcome.model_validate(await self._handle.result())
+        except WorkflowFailureError as error:
+            how = found.status.name.lower() if found.status else "closed"
+            raise EngineError(f"The lead was {how} in Temporal: {error.cause or error}.") from None
+
+    async def _ask(self, question: str, model: type[M]) -> Any:
+        try:
+            answer = await self._handle.query(question, rpc_timeout=ANSWER_TIMEOUT)
+        except (RPCError, WorkflowQueryFailedError) as error:
+            await self.describe()
+            await require_worker(self._client)
+            raise EngineError(f"The lead's workflow does not answer: {error}.") from None
+        return None if answer is None else model.model_validate(answer)
+
+    async def decide(self, decision: Decision) -> DecisionVerdict:
+        """Send a decision by the update `decide`, and wait for its verdict.
+
+        Raises:
+            DecisionRefused: With the workflow's reason.
+            NotFoundError: There is no such lead.
+            EngineError: No worker runs, or Temporal does not answer.
+        """
+        found = await self.describe()
+        if found.status is not WorkflowExecutionStatus.RUNNING:
+            raise DecisionRefused(await self._already_closed(), "closed")
+        await require_worker(self._client)
+        try:
+            answer = await self._handle.execute_update(
+                "decide",
+                decision.model_dump(mode="json", exclude_defaults=True),
+                id=decision.decision_id or None,
+                rpc_timeout=DECIDE_TIMEOUT,
+            )
+        except WorkflowUpdateFailedError as error:
+            raise _refused(error) from None
+        except (RPCError, TimeoutError) as error:
+            raise EngineError(f"No verdict came: {error}. Send the same decision again; it counts once.") from None
+        return DecisionVerdict.model_validate(answer)
+
+    async def _already_closed(self) -> str:
+        outcome = await self.outcome()
+        assert outcome is not None
+        who = f" by {outcome.decided_by}" if outcome.decided_by else ""
+        return f"Too late: the lead is {outcome.state.value.replace('_', ' ')}{who}."
+
+
+def _refused(error: WorkflowUpdateFailedError) -> DecisionRefused:
+    cause = error.cause
+    if isinstance(cause, ApplicationError):
+        return DecisionRefused(cause.message, cause.type or "refused")
+    return DecisionRefused(str(cause or error), "refused")
+
+
+# --- the queue -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Row:
+    """One lead that waits for a person, as Temporal's list has it."""
+
+    lead_id: str
+    state: str
+    due: datetime | None
+    risk: str
+    score: int | None
+    conflicts: int
+    since: datetime
+    reminded: bool
+
+
+_RISKS = ("none", "info", "warn", "blocking")
+
+
+async def queue(client: Client, now: datetime, limit: int) -> list[Row]:
+    """What waits for a person: by due time, then by risk.
+
+    The server sorts nothing and long lists are slow, so it is asked window by window of `LeadDue`.
+
+    Raises:
+        EngineError: Temporal's list does not answer.
+    """
+    rows: list[Row] = []
+    for window in _windows(now):
+        async for row in _listed(client, window):
+            rows.append(row)
+        if len(rows) >= limit:
+            break
+    rows.sort(key=lambda row: (row.due or now, -_RISKS.index(row.risk) if row.risk in _RISKS else 0, row.lead_id))
+    return rows[:limit]
+
+
+def _windows(now: datetime) -> list[str]:
+    """From the longest overdue to the latest, in steps that grow."""
+    ends = [now + timedelta(hours=hours) for hours in (-24 * 30, -24 * 3, -24, 0, 6, 24, 72, 24 * 14)]
+    stamps = [end.strftime("'%Y-%m-%dT%H:%M:%SZ'") for end in ends]
+    middle = [f"LeadDue >= {start} AND LeadDue < {end}" for start, end in pairwise(stamps)]
+    return [f"LeadDue < {stamps[0]}", *middle, f"LeadDue >= {stamps[-1]}"]
+
+
+async def _listed(client: Client, window: str) -> AsyncIterator[Row]:
+    states = ", ".join(f"'{state.value}'" for state in PEOPLE_NEEDED)
+    query = f"WorkflowType='LeadFollowUp' AND ExecutionStatus='Running' AND LeadState IN ({states}) AND {window}"
+    try:
+        async for found in client.list_workflows(query, page_size=1000):
+            yield await _row(found)
+    except RPCError as error:
+        raise EngineError(f"Temporal's list does not answer: {error.message}.") from None
+
+
+async def _row(found: WorkflowExecution) -> Row:
+    attributes = found.typed_search_attributes
+    return Row(
+        lead_id=found.id,
+        state=attributes.get(LEAD_STATE) or "",
+        due=attributes.get(LEAD_DUE),
+        risk=attributes.get(LEAD_RISK) or "none",
+        score=attributes.get(LEAD_SCORE),
+        conflicts=attributes.get(LEAD_CONFLICTS) or 0,
+        since=found.start_time,
+        reminded="reminded" in await found.memo(),
+    )

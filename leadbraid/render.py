@@ -1,0 +1,217 @@
+"""A brief as a person reads it in a terminal: what matters first, the reply in full, the rest as far as there is room.
+
+Pure. All text of strangers is made visible here; a terminal gets no control character from it.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from leadbraid.models import Answer, Brief, Conflict, Lead, Severity, Status, Stream
+from leadbraid.models.visible import one_line, visible
+
+WIDTH = 100
+LINES = 45
+STYLES = {Severity.BLOCKING: "bold red", Severity.WARN: "yellow", Severity.INFO: "dim"}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of text and how it is shown (a Rich style)."""
+
+    text: str
+    style: str = ""
+
+
+def brief_lines(brief: Brief, *, due: datetime | None = None, lead: Lead | None = None) -> list[Line]:
+    """The brief in at most 45 lines of 100 columns, unless the reply and the open conflicts alone need more.
+
+    The first five lines: the next step and what approving it does; the verdict; the worst flag; the open conflicts;
+    the due time.
+    """
+    must = [*_head(brief, due), *_conflicts(brief.open_conflicts), *_reply(brief)]
+    if brief.error:
+        must += [Line(""), *_wrapped(f"The brief could not be made: {brief.error}", style="bold red")]
+    room = LINES - len(must)
+    return must + _fit([*_about(lead), *_known(brief), *_weighed(brief), *_flags(brief), *_history(brief)], room)
+
+
+def _fit(lines: list[Line], room: int) -> list[Line]:
+    if room <= 2:
+        return []
+    if len(lines) + 1 > room:
+        more = len(lines) - (room - 2)
+        lines = [*lines[: room - 2], Line(f"… {more} more lines: leadbraid show LEAD --json", "dim")]
+    return [Line(""), *lines] if lines else []
+
+
+def _head(brief: Brief, due: datetime | None) -> list[Line]:
+    step = brief.next_step
+    does = "sends the reply below" if step.sends else "closes the lead and sends nothing"
+    reasons = "; ".join(one_line(because.text, 60) for because in step.because[:2])
+    when = f"Due        {due:%a %d %b %Y, %H:%M} UTC" if due else "Due        not set"
+    return [
+        Line(_cut(f"Next step  {step.step.label}: approving {does}{f' ({reasons})' if reasons else ''}"), "bold"),
+        Line(_cut(f"Verdict    {_verdict(brief)}")),
+        _worst_flag(brief),
+        _conflict_count(brief),
+        Line(
+            f"{when} · version {brief.version}{f', edited by {one_line(brief.edited_by, 40)}' * bool(brief.edited_by)}"
+        ),
+    ]
+
+
+def _verdict(brief: Brief) -> str:
+    if brief.screen:
+        return f"screened out: {one_line(brief.screen.reason, 80)}"
+    judgment = brief.qualification
+    if judgment is None:
+        return "unknown (qualification is missing)" if brief.result(Stream.QUALIFICATION) else "not planned"
+    return f"{judgment.verdict.value.replace('_', ' ')}, score {judgment.score} of 100"
+
+
+def _worst_flag(brief: Brief) -> Line:
+    if brief.risks is None:
+        return Line(
+            "Worst flag unknown (fit & risk is missing)" if brief.result(Stream.FIT_RISK) else "Worst flag none"
+        )
+    if not brief.risks.flags:
+        return Line("Worst flag none")
+    worst, more = brief.risks.flags[0], len(brief.risks.flags) - 1 + brief.risks.more
+    others = f" (and {more} more)" if more else ""
+    text = f"Worst flag {worst.severity.value}: {one_line(worst.text, 50)} “{one_line(worst.quote.text, 60)}”{others}"
+    return Line(_cut(text), STYLES[worst.severity])
+
+
+def _conflict_count(brief: Brief) -> Line:
+    opened, blocking = brief.open_conflicts, len(brief.blocking)
+    if not opened:
+        return Line(_cut(f"Conflicts  none open{f', {len(brief.settled)} settled' if brief.settled else ''}"), "green")
+    text = (
+        f"Conflicts  {len(opened)} open, {blocking} of them blocking" if blocking else f"Conflicts  {len(opened)} open"
+    )
+    return Line(text, STYLES[opened[0].severity])
+
+
+def _conflicts(conflicts: tuple[Conflict, ...]) -> list[Line]:
+    lines: list[Line] = [Line("")] if conflicts else []
+    for one in conflicts:
+        text = f"! {one.severity.value} {one.id}: {one_line(one.message, 200)}"
+        lines.append(Line(_cut(text), STYLES[one.severity]))
+        quotes = " · ".join(_quoted(quote.source, quote.text, 38) for quote in (one.left, one.right))
+        lines.append(Line(_cut(f"    {quotes}"), "dim"))
+    return lines
+
+
+def _quoted(source: str, text: str, limit: int) -> str:
+    return f"{one_line(source, 20)}: “{one_line(text, limit)}”" if text else one_line(source, 20)
+
+
+def _reply(brief: Brief) -> list[Line]:
+    if brief.reply is None:
+        return []
+    head = [Line(""), Line(_cut(f"To {one_line(brief.reply.recipient)}"), "cyan")]
+    subject = Line(_cut(f"Subject: {one_line(brief.reply.subject)}"), "cyan")
+    body = [line for part in _without_double_blanks(brief.reply.body) for line in _wrapped(part, indent="  ")]
+    return [*head, subject, *body]
+
+
+def _without_double_blanks(body: str) -> list[str]:
+    parts = visible(body).strip("\n").split("\n")
+    return [part for index, part in enumerate(parts) if part.strip() or (index and parts[index - 1].strip())]
+
+
+def _about(lead: Lead | None) -> list[Line]:
+    if lead is None:
+        return []
+    who = ", ".join(one_line(part, 60) for part in (lead.name, lead.job_title, lead.company, lead.country) if part)
+    return [
+        Line(_cut(f"From       {who or one_line(lead.email)}"), "bold"),
+        Line(_cut(f"  “{one_line(lead.message, 90)}”")),
+    ]
+
+
+def _known(brief: Brief) -> list[Line]:
+    note = brief.note
+    if note is None:
+        return []
+    lines = [Line(_cut(f"Known      {note.evidence.value} evidence, {len(note.facts)} facts"), "bold")]
+    lines += [Line(_cut(f"  {one_line(fact.text, 60)} [{one_line(fact.quote.source, 34)}]")) for fact in note.facts[:5]]
+    if note.not_found:
+        lines.append(Line(_cut(f"  not found: {', '.join(one_line(one, 30) for one in note.not_found)}"), "dim"))
+    return lines
+
+
+def _weighed(brief: Brief) -> list[Line]:
+    judgment = brief.qualification
+    if judgment is None:
+        return []
+    lines = [Line("Criteria", "bold")]
+    for answer in Answer:
+        named = [one_line(one.criterion, 30) for one in judgment.criteria if one.answer is answer]
+        if named:
+            lines.append(Line(_cut(f"  {answer.value}: {', '.join(named)}")))
+    return lines
+
+
+def _flags(brief: Brief) -> list[Line]:
+    flags = brief.risks.flags[1:4] if brief.risks else ()
+    return [
+        Line(_cut(f"Flag       {flag.severity.value} {flag.code}: {one_line(flag.text, 70)}"), STYLES[flag.severity])
+        for flag in flags
+    ]
+
+
+def _history(brief: Brief) -> list[Line]:
+    lines = [Line(_cut(f"Settled    {one.code.value} by {one_line(one.how, 50)}"), "dim") for one in brief.settled]
+    for result in brief.results:
+        if result.gap:
+            tries = f" after {result.gap.tries} tries" if result.gap.tries else ""
+            lines.append(
+                Line(_cut(f"Missing    {result.stream.label}: {one_line(result.gap.reason, 70)}{tries}"), "yellow")
+            )
+        elif result.out_of_date:
+            lines.append(Line(f"Out of date {result.stream.label}", "yellow"))
+    if brief.draft:
+        lines += [Line(_cut(f"Not done   {one_line(words, 85)}"), "yellow") for words in brief.draft.not_followed]
+    return lines
+
+
+def status_lines(status: Status) -> list[Line]:
+    """State, who decided what, and what was refused."""
+    lines = [Line(f"{status.lead_id}  {status.state.value.replace('_', ' ')}, version {status.version}", "bold")]
+    for one in status.decided:
+        who = one_line(one.claimed_by, 40)
+        text = f"  {one.at:%Y-%m-%d %H:%M} {one.decision.value} on version {one.version}, claimed by {who}"
+        lines.append(Line(_cut(text)))
+    if status.delivery:
+        lines.append(Line(_cut(f"  delivery {status.delivery} {one_line(status.delivery_note, 60)}")))
+    if status.reminded:
+        lines.append(Line(f"  reminded at {status.reminded:%Y-%m-%d %H:%M} UTC", "yellow"))
+    lines += _refused(status)
+    return lines
+
+
+def _refused(status: Status) -> list[Line]:
+    total = len(status.refused) + status.refused_more
+    if not total:
+        return []
+    lines = [Line(f"  {total} decisions were refused:", "yellow")]
+    for one in status.refused[-5:]:
+        who = f" from {one_line(one.reviewer, 30)}" if one.reviewer else ""
+        lines += _wrapped(
+            f"{one.at:%H:%M:%S} {one.door}{who}: {one_line(one.message, 250)}", indent="    ", style="yellow"
+        )
+    return lines
+
+
+def _wrapped(text: str, *, indent: str = "", style: str = "") -> list[Line]:
+    wrapped: Iterable[str] = textwrap.wrap(text, WIDTH - len(indent), break_long_words=True) or [""]
+    return [Line(f"{indent}{line}".rstrip(), style) for line in wrapped]
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= WIDTH else text[: WIDTH - 1] + "…"
