@@ -2,7 +2,7 @@
 
     python worker.py
 
-It keeps trying where Temporal cannot be reached, and stops cleanly on Ctrl-C or SIGTERM: what runs is given time to end.
+It keeps trying where Temporal cannot be reached. Ctrl-C or SIGTERM stops it cleanly: what runs is given time to end.
 """
 
 from __future__ import annotations
@@ -15,8 +15,6 @@ from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
-from leadbraid.engine.connection import check_search_attributes, connect
-from leadbraid.engine.names import MODELS_TASK_QUEUE, TASK_QUEUE
 from temporalio.client import Client
 from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
@@ -26,6 +24,8 @@ from activities.delivery import DeliveryActivities
 from activities.local import LocalActivities
 from activities.streams import StreamActivities
 from leadbraid import logs
+from leadbraid.engine.connection import check_search_attributes, connect
+from leadbraid.engine.names import MODELS_TASK_QUEUE, TASK_QUEUE
 from leadbraid.errors import LeadbraidError
 from leadbraid.llm import make_provider
 from leadbraid.llm.provider import Provider
@@ -108,11 +108,15 @@ def stop_on_signals() -> asyncio.Event:
     return stop
 
 
+def _say(text: str) -> None:
+    sys.stderr.write(f"{text}\n")
+
+
 async def run(settings: Settings) -> None:
     """Connect (for as long as it takes) and work until asked to stop."""
     stop = stop_on_signals()
     log = logs.get_logger("worker")
-    connecting = asyncio.ensure_future(connect(settings, retry=True, say=lambda text: print(text, file=sys.stderr)))
+    connecting = asyncio.ensure_future(connect(settings, retry=True, say=_say))
     await asyncio.wait((connecting, asyncio.ensure_future(stop.wait())), return_when=asyncio.FIRST_COMPLETED)
     if not connecting.done():
         connecting.cancel()
@@ -131,7 +135,7 @@ def main() -> int:
         logs.configure(settings.log_level, settings.log_format)
         asyncio.run(run(settings))
     except LeadbraidError as error:
-        print(error, file=sys.stderr)
+        _say(str(error))
         return 1
     return 0
 

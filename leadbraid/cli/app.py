@@ -84,6 +84,6 @@ def _require_own_packages() -> None:
         found = Path(str(module.__file__)).parents[1]
         if found != ours:
             raise LeadbraidError(
-                f"The package {module.__name__!r} comes from {found}, not from Leadbraid; another package took the name. "
+                f"The package {module.__name__!r} comes from {found}, which is not Leadbraid. "
                 "Install Leadbraid into an environment of its own."
             )

@@ -10,8 +10,17 @@ from leadbraid.models.playbook import Region
 from leadbraid.text import UNKNOWN_LANGUAGE, language_of, mentions, sentences
 
 _NAMES = {
-    "en": "English", "de": "German", "fr": "French", "es": "Spanish", "it": "Italian", "nl": "Dutch", "pt": "Portuguese",
-}  # fmt: skip
+    "en": "English",
+    "de": "German",
+    "fr": "French",
+    "es": "Spanish",
+    "it": "Italian",
+    "nl": "Dutch",
+    "pt": "Portuguese",
+    "sv": "Swedish",
+    "da": "Danish",
+    "pl": "Polish",
+}
 
 
 def language_mismatch(case: Case) -> Iterator[Conflict]:

@@ -104,8 +104,8 @@ _FIRST_PERSON = re.compile(
     r"\b(?:we|our|ours|wir|unser\w*|nous|notre|nos|nosotros|nuestr\w*|noi|nostr\w*)\b", re.IGNORECASE
 )
 _HEARSAY = re.compile(
-    r"\b(?:we|i|wir|ich) (?:understand|see|saw|read|note|noted|know|gather|hear|heard|learned|verstehen|sehen|lesen|wissen"
-    r"|haben gelesen|haben gesehen)\b",
+    r"\b(?:we|i|wir|ich) (?:understand|see|saw|read|note|noted|know|gather|hear|heard|learned|verstehen|sehen|lesen"
+    r"|wissen|haben gelesen|haben gesehen)\b",
     re.IGNORECASE,
 )
 

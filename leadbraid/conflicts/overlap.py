@@ -25,7 +25,8 @@ JUDGMENT = Kind(
     "a score or verdict",
     Stream.QUALIFICATION,
     re.compile(
-        r"\b(?:un|dis)?qualified (?:lead|prospect|opportunity|enquiry|inquiry)\b|\blead (?:is|seems|looks) (?:not |un)?qualified\b"
+        r"\b(?:un|dis)?qualified (?:lead|prospect|opportunity|enquiry|inquiry)\b"
+        r"|\blead (?:is|seems|looks) (?:not |un)?qualified\b"
         r"|(?<!satisfaction )(?<!promoter )(?<!credit )(?<!trust )\b(?:lead )?scored?\b\s*(?:is|of|:|=|at)?\s*\d{1,3}\b"
         r"|\bverdict\s*(?:is|:|=)|\bmeets (?:all )?(?:our|the) (?:ideal|icp|qualification)|\bideal customer profile\b"
         r"|\b(?:can|cannot|can't) afford (?:us|our)\b|\bbudget is (?:sufficient|too (?:low|small))\b"
@@ -37,12 +38,14 @@ STEP = Kind(
     "a next step",
     None,
     re.compile(
-        r"\b(?:recommend|suggest|propose|advise)(?:ed|s|ing)?\s+(?:that we\s+|we\s+|to\s+|a\s+|an\s+|the\s+)?(?:\w+\s+){0,2}?"
+        r"\b(?:recommend|suggest|propose|advise)(?:ed|s|ing)?\s+(?:that\s+)?(?:we\s+|to\s+|a\s+|an\s+|the\s+)?"
+        r"(?:\w+\s+){0,2}?"
         r"(?:meeting|call(?:ing)?|demo|reply(?:ing)?|follow.?up|declin\w+|nurtur\w+|hand(?:ing)?|reject\w*|contact\w*)\b"
         r"|\b(?:recommended )?next steps?\s*(?:is|are|:|=|should)"
         r"|\b(?:we|sales|you) should (?:now )?(?:call|contact|reply|decline|follow up|reject|meet|hand)\b"
         r"|\b(?:schedule|book|arrange) a (?:call|meeting|demo) with (?:them|the lead|this)\b"
-        r"|\b(?:empfehle|empfehlen|schlage|schlagen)\b[^.]{0,40}\b(?:termin|gespräch|absage)\b|\bnächster schritt\s*(?:ist|:)",
+        r"|\b(?:empfehle|empfehlen|schlage|schlagen)\b[^.]{0,40}\b(?:termin|gespräch|absage)\b"
+        r"|\bnächster schritt\s*(?:ist|:)",
         re.IGNORECASE,
     ),
 )

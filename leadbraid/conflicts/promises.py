@@ -106,8 +106,8 @@ def names_of(case: Case) -> frozenset[str]:
 # --- what does not bind --------------------------------------------------------------------------------------------
 
 _REFUSAL = re.compile(
-    r"\b(?:we|i)\s+(?:can ?not|can['\u2019]t|are unable to|am unable to|are not able to|am not able to|do not|don['\u2019]t)"
-    r"\s+(?:yet\s+)?(?:promise|offer|give|grant|guarantee|commit|name|confirm|quote|say|deliver|make)\b"
+    r"\b(?:we|i)\s+(?:can ?not|can['\u2019]t|are unable to|am unable to|are not able to|am not able to"
+    r"|do not|don['\u2019]t)\s+(?:yet\s+)?(?:promise|offer|give|grant|guarantee|commit|name|confirm|quote|say|deliver|make)\b"
     r"[^.,;:]*?(?=[.,;:]|\b(?:but|except|unless|until)\b|$)"
     r"|\b(?:kann|können)\b[^.,;:]{0,80}\b(?:nicht|kein\w*)\b[^.,;:]*?(?=[.,;:]|\b(?:aber|sondern|außer)\b|$)",
     re.IGNORECASE,

@@ -165,8 +165,8 @@ _QUANTITIES = tuple(
         unit,
         re.compile(
             rf"(?:(?P<how>more than|over|at least|above|über|mehr als|mindestens|plus de|up to|at most|under|fewer than"
-            rf"|less than|below|bis zu|höchstens|unter|weniger als|about|around|roughly|some|approx\.?|approximately|rund"
-            rf"|etwa|ca\.?|circa|environ)\s+)?(?:(?P<low>{_DIGITS})\s*(?:-|–|to|bis)\s*)?(?<![\w.,])(?P<count>{_COUNT})"
+            rf"|less than|below|bis zu|höchstens|unter|weniger als|about|around|roughly|some|approx\.?"
+            rf"|approximately|rund|etwa|ca\.?|circa|environ)\s+)?(?:(?P<low>{_DIGITS})\s*(?:-|–|to|bis)\s*)?(?<![\w.,])(?P<count>{_COUNT})"
             rf"\s*(?P<plus>\+)?\s+(?:[^\W\d]+[ -]){{0,2}}?(?:{names})(?!\w)",
             re.IGNORECASE,
         ),

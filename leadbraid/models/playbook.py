@@ -1,4 +1,4 @@
-"""The playbook's data: the business's rules, each with one owner. ``leadbraid/playbook.py`` loads and checks it."""
+"""The playbook's data: the business's rules, each with one owner. ``leadbraid/playbook/`` loads and checks it."""
 
 from __future__ import annotations
 

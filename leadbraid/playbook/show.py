@@ -10,7 +10,7 @@ from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarStri
 
 from leadbraid.models.playbook import Playbook
 from leadbraid.plan import SHIPPED
-from leadbraid.playbook_yaml import plain_value
+from leadbraid.playbook.tree import plain_value
 
 
 def show_effective(playbook: Playbook) -> str:

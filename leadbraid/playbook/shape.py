@@ -19,8 +19,8 @@ from pydantic_core import ErrorDetails
 from leadbraid.models.outputs import Stream
 from leadbraid.models.playbook import DEFAULT_EFFECTS, DEFAULT_TONES, Playbook
 from leadbraid.plan import SHIPPED
-from leadbraid.playbook_hints import DURATION, FORMS, HINTS
-from leadbraid.playbook_yaml import Path, Problem, Tree
+from leadbraid.playbook.hints import DURATION, FORMS, HINTS
+from leadbraid.playbook.tree import Path, Problem, Tree
 
 Values = dict[str, Any]
 

@@ -1,6 +1,6 @@
 """Reading a playbook: YAML in, a `Playbook` or every finding out, each with file, line, key and what would be right.
 
-The parts: ``playbook_yaml`` reads, ``playbook_shape`` judges each key, ``playbook_checks`` what must hold between them,
+The parts: ``playbook.tree`` reads, ``playbook_shape`` judges each key, ``playbook_checks`` what must hold between them,
 ``playbook_advice`` what is worth a second look, ``playbook_show`` writes it back, ``playbook_new`` is a first one.
 """
 
@@ -13,13 +13,13 @@ from pathlib import Path
 from leadbraid.errors import Finding, PlaybookError
 from leadbraid.models.base import model_digest
 from leadbraid.models.playbook import Playbook
-from leadbraid.playbook_advice import advice
-from leadbraid.playbook_checks import check
-from leadbraid.playbook_new import NEW_PLAYBOOK
-from leadbraid.playbook_shape import shape
-from leadbraid.playbook_show import show_effective
-from leadbraid.playbook_yaml import MAX_BYTES, TOO_LARGE, Problem, Tree, Unreadable, read_tree
-from leadbraid.playbook_yaml import Path as KeyPath
+from leadbraid.playbook.advice import advice
+from leadbraid.playbook.checks import check
+from leadbraid.playbook.new import NEW_PLAYBOOK
+from leadbraid.playbook.shape import shape
+from leadbraid.playbook.show import show_effective
+from leadbraid.playbook.tree import MAX_BYTES, TOO_LARGE, Problem, Tree, Unreadable, read_tree
+from leadbraid.playbook.tree import Path as KeyPath
 
 __all__ = [
     "NEW_PLAYBOOK",

@@ -13,7 +13,7 @@ from leadbraid.models.brief import Code
 from leadbraid.models.playbook import Playbook, ReplyPattern, Step, StepRule, StepWhen
 from leadbraid.plan import SHIPPED
 from leadbraid.plan import problems as plan_problems
-from leadbraid.playbook_yaml import Path, Problem
+from leadbraid.playbook.tree import Path, Problem
 from leadbraid.text import sentences, words
 
 MAX_WORDS = 150

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 
 from leadbraid.models.outputs import Commitment
 from leadbraid.models.playbook import Claim, Playbook, ReplyPattern
-from leadbraid.playbook_checks import SLOTS
-from leadbraid.playbook_yaml import Path, Problem
+from leadbraid.playbook.checks import SLOTS
+from leadbraid.playbook.tree import Path, Problem
 from leadbraid.text import commitments_in, fold, is_factual, mentions, sentences, tone_of, words
 
 Problems = Iterator[Problem]

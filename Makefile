@@ -1,0 +1,54 @@
+# Everything runs in .venv, made from the hash-locked requirements.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+ARGS ?=
+READY := $(VENV)/.ready
+DEV := $(VENV)/.ready-dev
+LOCK := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock"
+
+.PHONY: demo test check fix lock record-histories clean help
+
+help:            ## what there is
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
+
+demo: $(READY)   ## the sample leads, live (ARGS=--hands-free: with a scripted reviewer)
+	@$(BIN)/leadbraid demo $(ARGS)
+
+test: $(DEV)     ## every test; what this machine lacks is skipped by name
+	@$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
+
+check: $(DEV)    ## lint and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+fix: $(DEV)      ## format, and mend what can be mended
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+record-histories: $(DEV)  ## record the golden histories anew (only before 1.0, and say so in the changelog)
+	$(BIN)/python -m tests.replay.record $(ARGS)
+
+lock: $(DEV)     ## resolve the requirements anew
+	$(LOCK) pyproject.toml -o requirements.lock
+	$(LOCK) --group dev pyproject.toml -o requirements-dev.lock
+	$(LOCK) --group pyproject.toml:build -o requirements-build.lock
+
+clean:           ## remove what was made; the leads in .leadbraid stay
+	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Leadbraid needs Python 3.11 or newer; name one with make PYTHON=python3.12 ..." >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+
+$(READY): requirements.lock requirements-build.lock pyproject.toml | $(VENV)/bin/python
+	@echo "Installing the locked requirements into $(VENV) ..."
+	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-build.lock
+	@$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(DEV): requirements-dev.lock $(READY)
+	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
