@@ -1,4 +1,4 @@
-# ruff: noqa: E501 - one mistake is one row, however long
+
 """Reading a playbook: what passes, what each mistake is told, and that nothing else ever comes out."""
 
 from __future__ import annotations

@@ -234,18 +234,18 @@ def check_approval(decision: Decision, brief: Brief, lead: Lead) -> None:
     check_version(decision, brief)
     if brief.error:
         raise Refused("brief_incomplete", f"The brief could not be made ({brief.error}). Request changes to try again.")
+    if brief.screen and brief.screen.final and approved_step(decision, brief) is not Step.DO_NOT_CONTACT:
+        raise Refused("never_contact", f"Nothing may be sent to this person: {brief.screen.reason}")
     if approved_step(decision, brief) in brief.steps_that_send:
         _check_reply(decision, brief, lead)
-    elif decision.edited:
-        raise Refused("nothing_to_send", "This next step sends no reply; leave the edit out or choose another step.")
+    else:
+        _check_nothing_to_send(decision, brief)
     _check_overrides(decision, brief)
     if not decision.edited:
         check_blocking(decision, brief)
 
 
 def _check_reply(decision: Decision, brief: Brief, lead: Lead) -> None:
-    if brief.screen and brief.screen.final:
-        raise Refused("never_contact", f"Nothing may be sent to this person: {brief.screen.reason}")
     reply = approved_reply(decision, brief, lead)
     if reply is None:
         raise Refused("no_reply", "There is no reply to send: give an edited one, or have drafting run again.")
@@ -253,6 +253,14 @@ def _check_reply(decision: Decision, brief: Brief, lead: Lead) -> None:
         raise Refused("reply_missing", "An approval that sends must carry `reply`, the digest of what was seen.")
     if decision.reply != reply.digest:
         raise Refused("stale_reply", f"The digest is not that of the reply ({reply.digest}); look at it again.")
+
+
+def _check_nothing_to_send(decision: Decision, brief: Brief) -> None:
+    """A step that sends nothing needs no digest; but one that is given must be of what was shown."""
+    if decision.edited:
+        raise Refused("nothing_to_send", "This next step sends no reply; leave the edit out or choose another step.")
+    if decision.reply and decision.reply != (brief.reply.digest if brief.reply else ""):
+        raise Refused("stale_reply", "The digest is not that of the reply in this version; look at it again.")
 
 
 def _check_overrides(decision: Decision, brief: Brief) -> None:

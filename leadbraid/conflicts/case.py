@@ -93,6 +93,12 @@ class Case:
         return tuple(dict.fromkeys([*own, *made]))
 
     @property
+    def approved(self) -> tuple[tuple[str, str], ...]:
+        """What the playbook says of the product and permits to promise: id and text."""
+        facts = ((one.id, one.text) for one in self.rules.product.facts)
+        return (*facts, *((one.id, one.text) for one in self.rules.permitted_claims))
+
+    @property
     def flags(self) -> tuple[Flag, ...]:
         """The risk flags, the worst first."""
         flags = self.risks.flags if self.risks else ()

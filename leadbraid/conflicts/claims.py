@@ -30,11 +30,11 @@ def unsourced_claim(case: Case) -> Iterator[Conflict]:
     really stand there. A sentence that binds us is `unpermitted_promise`'s.
     """
     yield from _placeholders(case)
-    signature = _signature(case.body)
+    signature, sources = _signature(case.body), sources_of(case)
     for statement in case.statements:
         said = statement.ours
         stated = re.sub(r"\d", "", said) if statement.shown in signature else said
-        if is_factual(stated) and not _bound(said, case) and not supported(said, case):
+        if is_factual(stated) and not _bound(said, case) and not supported(said, case, sources):
             yield _unsourced(
                 case, statement, Severity.WARN, "has no source in the playbook, the note or the lead's words"
             )
@@ -92,8 +92,8 @@ class Source:
 def sources_of(case: Case) -> tuple[Source, ...]:
     """All that can carry a statement of the reply."""
     rules, note = case.rules, case.note
-    known = {one.id for one in (*rules.product.facts, *rules.permitted_claims)}
-    ours = [one.text for one in (*rules.product.facts, *rules.permitted_claims)]
+    known = {name for name, _ in case.approved}
+    ours = [text for _, text in case.approved]
     ours += [answer for topic in rules.topics if topic.source in known for answer in topic.answers.values()]
     theirs = [one for text in case.lead.words().values() for one in sentences(text)]
     theirs += [text for fact in (note.facts if note else ()) for text in (fact.text, fact.quote.text)]
@@ -116,15 +116,16 @@ def _about_us(sentence: str, case: Case) -> bool:
     return bool(_FIRST_PERSON.search(rest)) or fold(case.rules.product.name) in fold(rest)
 
 
-def supported(sentence: str, case: Case) -> bool:
+def supported(sentence: str, case: Case, sources: tuple[Source, ...]) -> bool:
     """Whether a source carries ``sentence``.
 
     Rule: sources that share a content word with it (two, where it speaks of us or holds no number) must together hold
     all its amounts and names. Where it speaks of us, one of them must be the business's own.
     """
-    about_us, said = _about_us(sentence, case), content(sentence, names_of(case))
+    names, about_us = names_of(case), _about_us(sentence, case)
+    said = content(sentence, names)
     need = max(1, min(len(said), 2 if about_us or not amounts(sentence) else 1))
-    near = [one for one in sources_of(case) if len(said & content(one.text, names_of(case))) >= need]
+    near = [one for one in sources if len(said & content(one.text, names)) >= need]
     if about_us and not any(one.about_us for one in near):
         near = []
     carried = bool(near) and _marks(sentence, case) <= _held(tuple(near))
@@ -165,8 +166,7 @@ def _texts(source: str, case: Case) -> tuple[str, ...]:
     """The texts that ``source`` names, as far as the merge point can see them."""
     rules, facts = case.rules, case.note.facts if case.note else ()
     if source.startswith("playbook:"):
-        listed = (*rules.product.facts, *rules.permitted_claims)
-        texts = tuple(one.text for one in listed if source == f"playbook:{one.id}")
+        texts = tuple(text for name, text in case.approved if source == f"playbook:{name}")
         return texts or ((rules.product.summary,) if source == "playbook:product" else ())
     if source == Stream.RESEARCH:
         return tuple(fact.text for fact in facts)

@@ -74,8 +74,7 @@ def _other_number(case: Case) -> Iterator[Conflict]:
 
     What is said of ourselves, or stands so in a product fact or a permitted claim, is not a count of theirs.
     """
-    listed = (*case.rules.product.facts, *case.rules.permitted_claims)
-    ours = {quantity for one in listed for quantity in quantities(one.text)}
+    ours = {quantity for _, text in case.approved for quantity in quantities(text)}
     for statement in case.statements:
         for quantity in () if _of_us(statement) else quantities(statement.ours):
             fact = None if quantity in ours else _denied_by(case, quantity)

@@ -44,6 +44,7 @@ _TRADE = (
 _LEAD = (
     r"(?:leads?|e?nquiry|inquiry|request|prospect|contact|message|e-?mail|company|anfrage|nachricht|demande|solicitud)"
 )
+_MARK = r"(?:mark|classify|rate|flag|label|rank|treat)\b"
 _THIS = r"(?:this|the|our|my|that)"
 _TOP = r"(?:9\d|100|max\w*|the highest|the maximum)\b"
 _GOOD = r"(?:qualified|approved|low.risk|risk.free|no risk|safe|hot|ideal)\b(?! (?:supplier|partner|vendor|reseller))"
@@ -63,17 +64,20 @@ _WHO_IS_SPOKEN_TO = (
 _WHAT_IT_SHALL_FORGET_OR_SHOW = (
     r"\b(?:forget|ignore|disregard) (?:everything|all|anything) (?:above|before|prior|that came)\b",
     r"\b(?:forget|ignore|disregard) (?:everything|all|anything) (?:that )?you (?:were|have been|know|ve been)\b",
-    r"\b(?:reveal|print|show|repeat|output|display|leak|ignore|disregard|override|forget)\b[^.!?\n]{0,30}\bsystem prompt\b",
+    r"\b(?:reveal|print|show|repeat|output|display|leak|ignore|disregard|override|forget)\b[^.!?\n]{0,30}"
+    r"\bsystem prompt\b",
     r"(?:^|\n)(?:system|assistant|developer)(?: prompt| message| instructions?)? ?:",
     r"<\|?(?:im_start|im_end|system|endoftext)\|?>|\[/?inst\]|<</?sys>>|#{2,} ?(?:system|instructions?)\b",
     r"\b(?:new|updated|your real|your new) (?:system )?instructions? ?:",
     r"\b(?:enter|enable|activate) (?:developer|debug|admin|god|dan) mode\b",
 )
 _THE_VERDICT = (
-    rf"\b(?:mark|classify|rate|treat|flag|label|rank)\b (?:{_THIS} )?{_LEAD}\b(?: \w+){{0,3}} (?:as|to) (?:\w+ ){{0,2}}?{_GOOD}",
-    rf"\b(?:mark|classify|rate|flag|label|rank)\b (?:us|me|it) (?:as|to) (?:\w+ ){{0,2}}?{_GOOD}",
-    rf"\b(?:markier|bewerte|stufe|kennzeichne)\w* (?:\w+ ){{0,2}}{_LEAD}\b(?: \w+){{0,2}} als (?:\w+ )?(?:qualifiziert|genehmigt)",
-    r"\b(?:marque|classe|considere)[rz]? (?:ce|cette|le|la) (?:lead|prospect|demande)\b(?: \w+){0,2} comme (?:\w+ )?qualifie",
+    rf"\b{_MARK} (?:{_THIS} )?{_LEAD}\b(?: \w+){{0,3}} (?:as|to) (?:\w+ ){{0,2}}?{_GOOD}",
+    rf"\b{_MARK} (?:us|me|it) (?:as|to) (?:\w+ ){{0,2}}?{_GOOD}",
+    rf"\b(?:markier|bewerte|stufe|kennzeichne)\w* (?:\w+ ){{0,2}}{_LEAD}\b(?: \w+){{0,2}}"
+    r" als (?:\w+ )?(?:qualifiziert|genehmigt)",
+    r"\b(?:marque|classe|considere)[rz]? (?:ce|cette|le|la) (?:lead|prospect|demande)\b(?: \w+){0,2}"
+    r" comme (?:\w+ )?qualifie",
     r"\b(?:marca|marque|clasifica|clasifique) (?:este|esta|el|la) (?:lead|cliente|contacto|solicitud)\b(?: \w+){0,2}"
     r" como (?:\w+ )?(?:cualificad|calificad|aprobad)[oa]",
     r"\b(?:segna|contrassegna|classifica) (?:questo|questa|il|la) (?:lead|contatto|richiesta)\b(?: \w+){0,2}"
@@ -82,7 +86,8 @@ _THE_VERDICT = (
 _THE_SCORE = (
     r"\b(?<!we )(?<!they )(?:set|give|assign|raise|change|make)\b (?:(?:this|the|my|our|its|us|me|a|lead|lead's) ){0,3}"
     rf"(?:score|rating)\b(?: of| to| at|:| =)* ?{_TOP}",
-    r"\b(?:set|give|assign)\b (?:us|me|this lead|the lead|it) (?:a|the) (?:perfect|maximum|highest|full|top) (?:score|rating)\b",
+    r"\b(?:set|give|assign)\b (?:us|me|this lead|the lead|it) (?:a|the) (?:perfect|maximum|highest|full|top)"
+    r" (?:score|rating)\b",
     r"\b(?:setze?n?|stelle?n?) (?:\w+ ){1,3}(?:score|punktzahl|bewertung) auf (?:9\d|100|max\w*)",
     r"\b(?:mets|mettez|fixe[rz]?) (?:\w+ ){1,2}(?:score|note) a (?:9\d|100)",
     r"\b(?:pon|ponga|establece|asigna) (?:\w+ ){1,2}(?:puntuacion|puntaje) (?:en|a|de) (?:9\d|100)",

@@ -80,8 +80,8 @@ def covers(claim: Claim, sentence: str, case: Case) -> bool:
     """Whether a permitted claim covers what ``sentence`` commits to.
 
     Rule: every amount of the sentence (number, span, day, currency) is in the claim, and the sentence carries at least
-    two of the claim's content words and at least half of them, the names of product, company and person aside. Or the
-    sentence stands, to the letter, in a playbook answer that rests on the claim.
+    two of the claim's content words and at least two thirds of them, the names of product, company and person aside. Or
+    the sentence stands, to the letter, in a playbook answer that rests on the claim.
     """
     if _answered(claim, sentence, case):
         return True
@@ -89,7 +89,7 @@ def covers(claim: Claim, sentence: str, case: Case) -> bool:
         return False
     wanted = content(claim.text, names_of(case))
     shared = wanted & content(sentence, names_of(case))
-    return len(shared) >= min(2, len(wanted)) and 2 * len(shared) >= len(wanted)
+    return len(shared) >= min(2, len(wanted)) and 3 * len(shared) >= 2 * len(wanted)
 
 
 def _answered(claim: Claim, sentence: str, case: Case) -> bool:
@@ -106,8 +106,8 @@ def names_of(case: Case) -> frozenset[str]:
 # --- what does not bind --------------------------------------------------------------------------------------------
 
 _REFUSAL = re.compile(
-    r"\b(?:we|i)\s+(?:can ?not|can['\u2019]t|are unable to|am unable to|are not able to|am not able to"
-    r"|do not|don['\u2019]t)\s+(?:yet\s+)?(?:promise|offer|give|grant|guarantee|commit|name|confirm|quote|say|deliver|make)\b"
+    r"\b(?:we|i)\s+(?:can ?not|can['\u2019]t|(?:are|am) (?:unable|not able) to|do not|don['\u2019]t)\s+(?:yet\s+)?"
+    r"(?:promise|offer|give|grant|guarantee|commit|name|confirm|quote|say|deliver|make)\b"
     r"[^.,;:]*?(?=[.,;:]|\b(?:but|except|unless|until)\b|$)"
     r"|\b(?:kann|können)\b[^.,;:]{0,80}\b(?:nicht|kein\w*)\b[^.,;:]*?(?=[.,;:]|\b(?:aber|sondern|außer)\b|$)",
     re.IGNORECASE,

