@@ -39,7 +39,7 @@ GRACE = timedelta(seconds=20)
 """How long running activities may go on after a stop was asked for."""
 STICKY_TIMEOUT = timedelta(seconds=2)
 """After a killed worker, the next one waits this long for its cached leads (the SDK's 10 s is long for a person)."""
-PASSED_THROUGH = ("pydantic", "pydantic_core", "annotated_types", "email_validator", "leadbraid.models")
+PASSED_THROUGH = ("pydantic", "pydantic_core", "annotated_types", "leadbraid.models")
 """Without side effects at import; sharing them saves the sandbox from loading them anew for each lead."""
 
 

@@ -19,6 +19,7 @@ from temporalio.service import RPCError
 
 from leadbraid.engine.attributes import LEAD_STATE
 from leadbraid.engine.names import TASK_QUEUE
+from leadbraid.enquiry import Enquiry
 from leadbraid.errors import EngineError, LeadError
 from leadbraid.models import Lead, LeadStart, Playbook, State, lead_id, model_digest
 from leadbraid.models.visible import one_line
@@ -62,7 +63,7 @@ def parse_lead(data: bytes, where: str) -> Lead:
 
 def _validated(value: dict[str, Any], where: str) -> Lead:
     try:
-        return Lead.model_validate(value, extra="forbid")
+        return Enquiry.model_validate(value, extra="forbid").lead()
     except ValidationError as error:
         problems = [_problem(dict(one)) for one in error.errors(include_url=False, include_input=False)]
         raise LeadError(f"{where} is not a lead: {'; '.join(problems[:5])}.") from None

@@ -16,19 +16,19 @@ Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
 Phrases = Annotated[tuple[Line, ...], Field(min_length=1, max_length=60)]
 
 
+class ProductFact(Model):
+    """A sentence about the product that is true. A draft's factual sentence may name it as its source."""
+
+    id: Slug
+    text: Sentence
+
+
 class Product(Model):
     """What is sold, and what may be said of it as a fact."""
 
     name: Line
     summary: Sentence
     facts: Annotated[tuple[ProductFact, ...], Field(max_length=60)] = ()
-
-
-class ProductFact(Model):
-    """A sentence about the product that is true. A draft's factual sentence may name it as its source."""
-
-    id: Slug
-    text: Sentence
 
 
 class Region(Model):
@@ -398,6 +398,3 @@ class Playbook(Model):
             overlaps=self.overlaps,
             max_redrafts=self.max_redrafts,
         )
-
-
-Product.model_rebuild()

@@ -63,6 +63,18 @@ class ScreenTask(Model):
     rules: ScreenRules
 
 
+class Earlier(Model):
+    """What the merge point must know of the version before."""
+
+    conflicts: tuple[Conflict, ...] = ()
+    settled: tuple[Settled, ...] = ()
+
+    @classmethod
+    def of(cls, brief: Brief) -> Earlier:
+        """The part of ``brief`` that matters to the next version."""
+        return cls(conflicts=brief.conflicts, settled=brief.settled)
+
+
 class AssembleTask(Model):
     """For the merge point.
 
@@ -82,18 +94,6 @@ class AssembleTask(Model):
     redrafts: int = 0
     how: Line = ""
     delivery_refused: Sentence = ""
-
-
-class Earlier(Model):
-    """What the merge point must know of the version before."""
-
-    conflicts: tuple[Conflict, ...] = ()
-    settled: tuple[Settled, ...] = ()
-
-    @classmethod
-    def of(cls, brief: Brief) -> Earlier:
-        """The part of ``brief`` that matters to the next version."""
-        return cls(conflicts=brief.conflicts, settled=brief.settled)
 
 
 class DueTask(Model):
