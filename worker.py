@@ -30,6 +30,7 @@ from leadbraid.errors import LeadbraidError
 from leadbraid.llm import make_provider
 from leadbraid.llm.provider import Provider
 from leadbraid.mail.outbox import OutboxFolder
+from leadbraid.mail.transport import Transport
 from leadbraid.settings import Settings, load_settings
 from leadbraid.sources.documents import Documents
 from workflows.delivery import Delivery
@@ -44,7 +45,9 @@ PASSED_THROUGH = ("pydantic", "pydantic_core", "annotated_types", "leadbraid.mod
 
 
 @contextlib.asynccontextmanager
-async def running_workers(client: Client, settings: Settings, provider: Provider | None = None) -> AsyncIterator[None]:
+async def running_workers(
+    client: Client, settings: Settings, provider: Provider | None = None, transport: Transport | None = None
+) -> AsyncIterator[None]:
     """Both task queues are polled while inside. Leaves when what runs has ended, at the latest after the grace.
 
     Raises:
@@ -57,7 +60,7 @@ async def running_workers(client: Client, settings: Settings, provider: Provider
             client,
             task_queue=TASK_QUEUE,
             workflows=[LeadFollowUp, Delivery],
-            activities=_short_activities(client, settings),
+            activities=_short_activities(client, settings, transport or OutboxFolder(settings.outbox_folder)),
             activity_executor=threads,
             workflow_runner=_runner(),
             graceful_shutdown_timeout=GRACE,
@@ -76,9 +79,9 @@ async def running_workers(client: Client, settings: Settings, provider: Provider
             yield
 
 
-def _short_activities(client: Client, settings: Settings) -> list[Callable[..., object]]:
+def _short_activities(client: Client, settings: Settings, transport: Transport) -> list[Callable[..., object]]:
     local = LocalActivities(settings.suppression)
-    delivery = DeliveryActivities(client, OutboxFolder(settings.outbox_folder))
+    delivery = DeliveryActivities(client, transport)
     return [
         assemble,
         local.screen,

@@ -142,12 +142,14 @@ def _letters(number: int) -> str:
 
 
 @contextlib.asynccontextmanager
-async def working(client: Client, folder: Path, provider: Any = None, **settings: Any) -> AsyncIterator[ScriptedProvider]:
+async def working(
+    client: Client, folder: Path, provider: Any = None, transport: Any = None, **settings: Any
+) -> AsyncIterator[ScriptedProvider]:
     """Workers on both task queues."""
     from worker import running_workers
 
     provider = provider or ScriptedProvider()
-    async with running_workers(client, Settings(home=folder, **settings), provider):
+    async with running_workers(client, Settings(home=folder, **settings), provider, transport):
         yield provider
 
 

@@ -41,6 +41,7 @@ class Delivery:
         self._attempt = 0
         self._committed = 0
         self._stopped = False
+        self._was_reset = False
         self._waits_for_person = False
         self._settle: Settle | None = None
         self._note = ""
@@ -68,7 +69,7 @@ class Delivery:
             found = await self._one_attempt()
             if found.fate is Fate.UNKNOWN:
                 found = await self._settle_unknown(found)
-            if found.fate is not Fate.NOT_SENT or workflow.now() >= give_up_at:
+            if found.fate is not Fate.NOT_SENT or self._was_reset or workflow.now() >= give_up_at:
                 return found
             await self._pause(found.note)
 
@@ -94,6 +95,7 @@ class Delivery:
         """Without a commit nothing can have left, and the lost attempt can never commit any more."""
         cause = error.cause
         if isinstance(cause, ApplicationError) and cause.type == "NotFirstRun":
+            self._was_reset = True
             return Transmitted(fate=Fate.UNKNOWN, note="this delivery was reset; an earlier run of it may have sent")
         if self._committed == self._attempt:
             return Transmitted(fate=Fate.UNKNOWN, note="the attempt was lost while it handed the message over")
