@@ -1,1 +1,1 @@
-"""Temporal for this project: names, connection, search attributes, the embedded server."""
+"""Temporal for this project: names, search attributes, connection, embedded server."""

@@ -1,10 +1,9 @@
-"""The search attributes of a lead. Nothing personal is ever in one: they are stored in clear."""
+"""The search attributes a lead carries. Nothing personal in clear: contacts are keyed hashes.
 
-from __future__ import annotations
+Workflow code imports this module inside the sandbox, so it imports ``temporalio.common`` and nothing else.
+"""
 
-from typing import Any
-
-from temporalio.common import SearchAttributeIndexedValueType, SearchAttributeKey
+from temporalio.common import SearchAttributeKey
 
 LEAD_STATE = SearchAttributeKey.for_keyword("LeadState")
 LEAD_DUE = SearchAttributeKey.for_datetime("LeadDue")
@@ -14,24 +13,9 @@ LEAD_SCORE = SearchAttributeKey.for_int("LeadScore")
 LEAD_CONFLICTS = SearchAttributeKey.for_int("LeadConflicts")
 LEAD_CONTACT = SearchAttributeKey.for_keyword_list("LeadContact")
 
-ALL: tuple[SearchAttributeKey[Any], ...] = (
-    LEAD_STATE,
-    LEAD_DUE,
-    LEAD_RISK,
-    LEAD_ASSIGNEE,
-    LEAD_SCORE,
-    LEAD_CONFLICTS,
-    LEAD_CONTACT,
-)
-
-_CLI_TYPES = {
-    SearchAttributeIndexedValueType.KEYWORD: "Keyword",
-    SearchAttributeIndexedValueType.DATETIME: "Datetime",
-    SearchAttributeIndexedValueType.INT: "Int",
-    SearchAttributeIndexedValueType.KEYWORD_LIST: "KeywordList",
-}
+ALL = (LEAD_STATE, LEAD_DUE, LEAD_RISK, LEAD_ASSIGNEE, LEAD_SCORE, LEAD_CONFLICTS, LEAD_CONTACT)
 
 
-def cli_types() -> dict[str, str]:
-    """Name and type of each, as the ``temporal`` command spells them."""
-    return {key.name: _CLI_TYPES[key.indexed_value_type] for key in ALL}
+def type_names() -> dict[str, str]:
+    """Each attribute's name and its type as the ``temporal`` command spells it, e.g. ``KeywordList``."""
+    return {key.name: key.indexed_value_type.name.title().replace("_", "") for key in ALL}

@@ -1,8 +1,10 @@
-"""Names that other programs rely on."""
+"""Names that other programs rely on: the task queues."""
 
 TASK_QUEUE = "leadbraid"
 """Workflows and short activities."""
+
 MODELS_TASK_QUEUE = "leadbraid-models"
-"""The streams: whatever may call a model."""
+"""Streams and the judge: calls of a model, which take seconds and cost money."""
+
 COMPARE_TASK_QUEUE = "leadbraid-compare"
-"""Runs of the same lead under several plans."""
+"""Runs that compare plans, apart from real leads."""

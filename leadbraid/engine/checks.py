@@ -1,0 +1,143 @@
+"""What a server must have before leads are worked on it: search attributes, and a worker that lives."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from google.protobuf.timestamp_pb2 import Timestamp
+from temporalio.api.enums.v1 import IndexedValueType, TaskQueueType, WorkerStatus
+from temporalio.api.operatorservice.v1 import ListSearchAttributesRequest
+from temporalio.api.taskqueue.v1 import TaskQueue
+from temporalio.api.worker.v1 import WorkerHeartbeat
+from temporalio.api.workflowservice.v1 import (
+    DescribeNamespaceRequest,
+    DescribeTaskQueueRequest,
+    ListWorkersRequest,
+)
+from temporalio.client import Client
+from temporalio.service import RPCError, RPCStatusCode
+
+from leadbraid.engine import attributes
+from leadbraid.engine.names import TASK_QUEUE
+from leadbraid.engine.runtime import WORKER_HEARTBEAT
+from leadbraid.errors import EngineError
+
+POLL = timedelta(seconds=75)
+"""An idle worker asks for work once a minute, so one that asked longer ago is gone."""
+
+MISSED_BEATS = 2.5
+DENIED = {RPCStatusCode.UNIMPLEMENTED, RPCStatusCode.PERMISSION_DENIED, RPCStatusCode.NOT_FOUND}
+
+
+async def search_attribute_types(client: Client) -> dict[str, str]:
+    """The namespace's own search attributes: name -> type as the ``temporal`` command spells it."""
+    request = ListSearchAttributesRequest(namespace=client.namespace)
+    try:
+        answer = await client.operator_service.list_search_attributes(request)
+    except RPCError as error:
+        if error.status not in DENIED:
+            raise
+        return await _from_aliases(client)
+    return {name: _type_name(IndexedValueType.Name(value)) for name, value in answer.custom_attributes.items()}
+
+
+async def _from_aliases(client: Client) -> dict[str, str]:
+    """The same from the namespace, for who may not ask the operator service: ``Keyword01`` holds ``LeadState``."""
+    answer = await client.workflow_service.describe_namespace(DescribeNamespaceRequest(namespace=client.namespace))
+    aliases = answer.config.custom_search_attribute_aliases
+    return {name: column.rstrip("0123456789") for column, name in aliases.items()}
+
+
+def _type_name(value: str) -> str:
+    return value.removeprefix("INDEXED_VALUE_TYPE_").title().replace("_", "")
+
+
+async def check_search_attributes(client: Client) -> None:
+    """See that the namespace has every search attribute, each with its type.
+
+    Raises:
+        EngineError: Some are missing or of another type; gives the command that puts it right.
+    """
+    try:
+        present = await search_attribute_types(client)
+    except RPCError as error:
+        raise EngineError(f"Temporal does not tell its search attributes ({error.message}): try again.") from None
+    wanted = attributes.type_names()
+    wrong = {name: present[name] for name in wanted if present.get(name, wanted[name]) != wanted[name]}
+    missing = {name: kind for name, kind in wanted.items() if name not in present or name in wrong}
+    if missing:
+        raise EngineError(_complaint(client, missing, wrong))
+
+
+def _complaint(client: Client, missing: dict[str, str], wrong: dict[str, str]) -> str:
+    where = f"--address {client.service_client.config.target_host} --namespace {client.namespace}"
+    create = " ".join(f"--name {name} --type {kind}" for name, kind in missing.items())
+    remove = " ".join(f"--name {name}" for name in wrong)
+    steps = [f"`temporal operator search-attribute remove {where} {remove} --yes`"] if wrong else []
+    steps.append(f"`temporal operator search-attribute create {where} {create}`")
+    told = {name: f" ({wrong[name]}, not {kind})" if name in wrong else "" for name, kind in missing.items()}
+    named = ", ".join(f"{name}{note}" for name, note in told.items())
+    return f"Namespace {client.namespace} lacks the search attributes {named}: run {' and then '.join(steps)}."
+
+
+async def has_worker(client: Client, task_queue: str = TASK_QUEUE) -> bool:
+    """Whether a worker for workflows listens on the queue.
+
+    The queue remembers who asked for work, also those that ended since. Their heartbeats tell which of them live; a
+    server without heartbeats leaves it at who asked within 75 s.
+    """
+    now = _now()
+    asking = {who for who, last in await _pollers(client, task_queue) if now - last < POLL}
+    if not asking:
+        return False
+    beats = await _heartbeats(client, task_queue)
+    if beats is None:
+        return True
+    known = {beat.worker_identity for beat in beats}
+    return any(who not in known or any(_lives(beat, who, now) for beat in beats) for who in asking)
+
+
+async def require_worker(client: Client) -> None:
+    """See that a worker runs.
+
+    Raises:
+        EngineError: None does; says how to start one.
+    """
+    if not await has_worker(client):
+        raise EngineError("No worker is running: start one with `python worker.py` (or `leadbraid up`).")
+
+
+async def _pollers(client: Client, task_queue: str) -> list[tuple[str, datetime]]:
+    request = DescribeTaskQueueRequest(
+        namespace=client.namespace,
+        task_queue=TaskQueue(name=task_queue),
+        task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
+    )
+    try:
+        answer = await client.workflow_service.describe_task_queue(request)
+    except RPCError as error:
+        raise EngineError(f"Temporal does not tell who works on {task_queue} ({error.message}): try again.") from None
+    return [(poller.identity, _time(poller.last_access_time)) for poller in answer.pollers]
+
+
+async def _heartbeats(client: Client, task_queue: str) -> list[WorkerHeartbeat] | None:
+    request = ListWorkersRequest(namespace=client.namespace, query=f'TaskQueue="{task_queue}"')
+    try:
+        answer = await client.workflow_service.list_workers(request)
+    except RPCError:
+        return None  # an older server, or one that keeps heartbeats off
+    return [info.worker_heartbeat for info in answer.workers_info]
+
+
+def _lives(beat: WorkerHeartbeat, who: str, now: datetime) -> bool:
+    rhythm = max(beat.elapsed_since_last_heartbeat.ToTimedelta(), WORKER_HEARTBEAT)
+    fresh = now - _time(beat.heartbeat_time) < rhythm * MISSED_BEATS
+    return beat.worker_identity == who and beat.status == WorkerStatus.WORKER_STATUS_RUNNING and fresh
+
+
+def _time(stamp: Timestamp) -> datetime:
+    return stamp.ToDatetime(UTC)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)  # noqa: TID251 - this is the edge: compared with the server's clock
