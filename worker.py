@@ -24,8 +24,10 @@ from activities.delivery import DeliveryActivities
 from activities.local import LocalActivities
 from activities.streams import StreamActivities
 from leadbraid import logs
-from leadbraid.engine.connection import check_search_attributes, connect
+from leadbraid.engine.checks import check_search_attributes
+from leadbraid.engine.connection import connect
 from leadbraid.engine.names import MODELS_TASK_QUEUE, TASK_QUEUE
+from leadbraid.engine.runtime import leave
 from leadbraid.errors import LeadbraidError
 from leadbraid.llm import make_provider
 from leadbraid.llm.provider import Provider
@@ -144,4 +146,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main())

@@ -22,7 +22,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
 from leadbraid.engine.attributes import LEAD_CONFLICTS, LEAD_DUE, LEAD_RISK, LEAD_SCORE, LEAD_STATE
-from leadbraid.engine.connection import require_worker
+from leadbraid.engine.checks import require_worker
 from leadbraid.errors import DecisionRefused, EngineError, NotFoundError
 from leadbraid.models import Brief, Decision, DecisionVerdict, Outcome, State, Status
 

@@ -31,8 +31,9 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 
+from leadbraid import merge
 from leadbraid.engine import attributes
-from leadbraid.models import Edit, Reply, Severity, State, Status, Step, Stream
+from leadbraid.models import AssembleTask, Brief, Edit, Reply, Severity, State, Status, Step, Stream
 from leadbraid.plan import SHIPPED
 
 pytestmark = pytest.mark.server
@@ -286,6 +287,26 @@ async def test_lead_reaches_a_person_even_if_all_streams_fail(client: Client, tm
         assert await refusal(handle, approval(status, next_step="reply_now", note="send it", reply="")) == "no_reply"
         await decide(handle, approval(status, reply=""))
         assert (await outcome_of(handle)).state is State.CLOSED_WITHOUT_REPLY
+
+
+async def test_merge_point_that_gives_up_opens_a_review_that_cannot_be_approved(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(task: AssembleTask) -> Brief:
+        raise RuntimeError(f"no version {task.version} today")
+
+    async with working(client, tmp_path):
+        monkeypatch.setattr(merge, "assemble", broken)
+        handle = await start_lead(client)
+        status = await in_state(handle, State.IN_REVIEW)
+        assert "no version 1 today" in (await brief_of(handle)).error
+        assert await refusal(handle, approval(status, reply="")) == "brief_incomplete"
+        monkeypatch.undo()
+        changes = {"decision": "request_changes", "reviewer": "ana", "streams": ["research"], "note": "try again"}
+        await decide(handle, changes)
+        status = await in_state(handle, State.IN_REVIEW, version=2)
+        await decide(handle, approval(status))
+        assert (await outcome_of(handle)).state is State.SENT
 
 
 @pytest.mark.parametrize("plan", list(SHIPPED))

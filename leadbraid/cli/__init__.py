@@ -1,5 +1,5 @@
 """The `leadbraid` command."""
 
-from leadbraid.cli.app import main
+from leadbraid.cli.app import entry, main
 
-__all__ = ["main"]
+__all__ = ["entry", "main"]

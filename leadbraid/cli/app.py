@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 import typer
 
@@ -13,6 +14,7 @@ import workflows
 from leadbraid import __version__
 from leadbraid.cli import demo, leads, plan, playbook, up
 from leadbraid.cli.console import UsageError, say, tell_error
+from leadbraid.engine.runtime import leave
 from leadbraid.errors import LeadbraidError
 
 app = typer.Typer(
@@ -68,6 +70,11 @@ def main(args: list[str] | None = None) -> int:
         # Whoever read our output has gone (`leadbraid queue | head`); closing quietly is what a pipe expects.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+
+
+def entry() -> NoReturn:
+    """What the installed command runs."""
+    leave(main())
 
 
 def _used_wrongly(error: Exception, given: list[str], *, as_json: bool) -> int:

@@ -18,7 +18,8 @@ from leadbraid.demo import ask, screen
 from leadbraid.demo.run import Run
 from leadbraid.demo.script import Sample, Script, load_script
 from leadbraid.engine.connection import connect
-from leadbraid.engine.server import EmbeddedServer, Endpoint
+from leadbraid.engine.endpoint import Endpoint
+from leadbraid.engine.server import EmbeddedServer
 from leadbraid.errors import LeadbraidError
 from leadbraid.llm import make_provider
 from leadbraid.llm.simulated import Simulated

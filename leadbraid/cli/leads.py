@@ -15,7 +15,8 @@ from pydantic import ValidationError
 from leadbraid import intake, leads
 from leadbraid.cli import editor
 from leadbraid.cli.console import UsageError, console, now, run, say, say_json, settings, show_lines
-from leadbraid.engine.connection import connect, has_worker
+from leadbraid.engine.checks import has_worker
+from leadbraid.engine.connection import connect
 from leadbraid.engine.names import TASK_QUEUE
 from leadbraid.errors import InputError
 from leadbraid.llm import make_provider

@@ -60,6 +60,15 @@ async def connect_to(endpoint: Endpoint, *, patience: timedelta = PATIENCE) -> C
     return await _open(Target(endpoint, embedded=True), patience)
 
 
+async def answers(endpoint: Endpoint, *, patience: timedelta) -> bool:
+    """Whether a server can be used there."""
+    try:
+        await connect_to(endpoint, patience=patience)
+    except EngineError:
+        return False
+    return True
+
+
 def describe_target(settings: Settings) -> str:
     """Which server is meant, for a person: address, namespace and, where known, the UI.
 

@@ -1,0 +1,269 @@
+"""The embedded Temporal server of one home folder: started once, shared, adopted, kept alive.
+
+Two locks say who is who. ``owner.lock`` is held by the Python process that answers for the server; whoever holds it may
+start, restart and stop one. ``server.lock`` is held by the server process itself, which inherits it, so it tells the
+truth even after a kill -9 of the owner:
+
+==========  ===========  ==============================================================================
+owner.lock  server.lock  what ``EmbeddedServer.open`` does
+==========  ===========  ==============================================================================
+free        free         starts a server and owns it
+free        held         an orphan: adopts it, or ends it and starts anew where it does not answer
+held        any          waits until the server answers and uses it; takes over when its owner ends
+==========  ===========  ==============================================================================
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Self
+
+from leadbraid.engine.connection import Say, answers, connect_to, silent
+from leadbraid.engine.endpoint import (
+    OWNER_LOCK,
+    SERVER_LOCK,
+    Endpoint,
+    live_endpoint,
+    read_endpoint,
+    remove_endpoint,
+    write_endpoint,
+)
+from leadbraid.engine.home import fold_database, prepare_home
+from leadbraid.engine.locks import FileLock
+from leadbraid.engine.ports import Ports, choose_ports
+from leadbraid.engine.preparation import prepare_namespace
+from leadbraid.engine.process import TICK, ServerProcess, endpoint_of, find_servers, last_words, spawn
+from leadbraid.errors import EngineError
+from leadbraid.settings import Settings
+
+START_PATIENCE = timedelta(seconds=30)
+ORPHAN_PATIENCE = timedelta(seconds=5)
+ORPHAN_GRACE = timedelta(seconds=2)
+JOIN_PATIENCE = timedelta(seconds=60)
+ANSWER_PATIENCE = timedelta(seconds=1)
+WATCH = timedelta(milliseconds=200)
+FIRST_PAUSE = timedelta(milliseconds=100)
+LONGEST_PAUSE = timedelta(seconds=10)
+STEADY = timedelta(minutes=1)
+TRIES = 5
+
+
+class PortRaceError(EngineError):
+    """Another process took a port between our choice and the server's start."""
+
+
+class EmbeddedServer:
+    """A Temporal server with its UI, its state in ``settings.home``. Made by ``open``.
+
+    Attributes:
+        endpoint: Where it answers; the addresses stay the same over restarts.
+        notes: Sentences for the person who started it, e.g. that a port was taken.
+    """
+
+    endpoint: Endpoint
+    notes: tuple[str, ...] = ()
+
+    def __init__(self, home: Path, *, port: int | None, ui_port: int | None, say: Say) -> None:
+        self._home = home
+        self._wish = (port, ui_port)
+        self._say = say
+        self._owner = FileLock(home / OWNER_LOCK)
+        self._lock = FileLock(home / SERVER_LOCK)
+        self._process: ServerProcess | None = None
+        self._pause = FIRST_PAUSE
+        self._since = 0.0
+
+    @property
+    def owned(self) -> bool:
+        """Whether this process answers for the server and stops it at the end."""
+        return self._owner.held
+
+    @classmethod
+    @asynccontextmanager
+    async def open(
+        cls, settings: Settings, *, port: int | None = None, ui_port: int | None = None, say: Say = silent
+    ) -> AsyncIterator[Self]:
+        """Give the home's running server, starting one where there is none.
+
+        Args:
+            settings: Gives the home folder.
+            port: The gRPC port; None for 7233 or, when that is taken, a free one; 0 for any free one.
+            ui_port: The same for the UI, with 8233.
+            say: Told when the server had to be started again or was taken over.
+
+        Raises:
+            EngineError: The folder or a port that was asked for cannot be used, or the server does not start.
+        """
+        server = cls(prepare_home(settings.home), port=port, ui_port=ui_port, say=say)
+        try:
+            await server._enter()
+            watch = asyncio.create_task(server._watch())
+            try:
+                yield server
+            finally:
+                watch.cancel()
+                await asyncio.gather(watch, return_exceptions=True)
+        finally:
+            await server._leave()
+
+    # --- who answers for the server
+
+    async def _enter(self) -> None:
+        until = _now() + JOIN_PATIENCE.total_seconds()
+        while not self._owner.acquire():
+            endpoint = live_endpoint(self._home)
+            if endpoint and await answers(endpoint, patience=ANSWER_PATIENCE):
+                return self._join(endpoint)
+            if _now() > until:
+                raise EngineError(
+                    f"Another process holds {self._home} but its server does not answer: end that process."
+                )
+            await asyncio.sleep(TICK.total_seconds())
+        return await self._own()
+
+    def _join(self, endpoint: Endpoint) -> None:
+        self.notes = (f"Using the Temporal server that already runs at {endpoint.temporal}.",)
+        self._settle(endpoint)
+
+    async def _own(self) -> None:
+        if not await self._adopt():
+            await self._start()
+
+    async def _adopt(self) -> bool:
+        until = _now() + ORPHAN_PATIENCE.total_seconds()
+        while not self._lock.acquire():
+            endpoint = read_endpoint(self._home)
+            orphans = find_servers(self._home)
+            if endpoint and endpoint.pid in orphans and await answers(endpoint, patience=ANSWER_PATIENCE):
+                await self._take(endpoint, orphans[0])
+                return True
+            if _now() > until:
+                await self._end(orphans)
+            await asyncio.sleep(TICK.total_seconds())
+        return False
+
+    async def _take(self, endpoint: Endpoint, pid: int) -> None:
+        self._process = ServerProcess(pid, self._lock.path)
+        self.notes = (f"Took over the Temporal server that an ended process left at {endpoint.temporal}.",)
+        self._settle(endpoint)
+        if await prepare_namespace(await connect_to(endpoint)):
+            await self._process.stop()
+            await self._own()
+
+    async def _end(self, orphans: list[int]) -> None:
+        if not orphans:
+            raise EngineError(f"{self._lock.path} is held by a process that is no server of ours: end that process.")
+        for pid in orphans:
+            await ServerProcess(pid, self._lock.path).stop(ORPHAN_GRACE)
+
+    # --- starting
+
+    async def _start(self) -> None:
+        """Start a server on ports that are free, and prepare its namespace. We hold both locks here."""
+        remove_endpoint(self._home)
+        try:
+            endpoint = await self._prepared(await self._started())
+        except EngineError:
+            await self._stop_process()
+            raise
+        write_endpoint(self._home, endpoint)
+        self._lock.close()  # from here on the server alone holds it
+        self._settle(endpoint)
+
+    async def _prepared(self, endpoint: Endpoint) -> Endpoint:
+        if not await prepare_namespace(await connect_to(endpoint)):
+            return endpoint
+        await self._stop_process()
+        return await self._launch(Ports(endpoint.port, endpoint.ui_port or 0))
+
+    async def _started(self) -> Endpoint:
+        for _ in range(TRIES):
+            ports = choose_ports(*self._wish)
+            with contextlib.suppress(PortRaceError):
+                endpoint = await self._launch(ports)
+                self.notes = ports.notes
+                return endpoint
+        raise EngineError(f"The Temporal server found no free ports in {TRIES} tries: name them with port and ui_port.")
+
+    async def _launch(self, ports: Ports) -> Endpoint:
+        self._process = spawn(self._home, ports, self._lock)
+        endpoint = endpoint_of(ports, self._process.pid)
+        until = _now() + START_PATIENCE.total_seconds()
+        while not await answers(endpoint, patience=ANSWER_PATIENCE):
+            self._refuse_dead()
+            if _now() > until:
+                raise EngineError(f"The Temporal server does not answer: {last_words(self._home)}")
+            await asyncio.sleep(TICK.total_seconds())
+        self._refuse_dead()  # then the answer was another server's, which took the port
+        return endpoint
+
+    def _refuse_dead(self) -> None:
+        if self._process and not self._process.alive():
+            words = last_words(self._home)
+            kind = PortRaceError if "address already in use" in words else EngineError
+            raise kind(f"The Temporal server of {self._home} did not start: {words}")
+
+    def _settle(self, endpoint: Endpoint) -> None:
+        """Keep to this endpoint: clients are connected to it, so a restart must take the same ports."""
+        self.endpoint = endpoint
+        self._wish = (endpoint.port, endpoint.ui_port)
+        self._since = _now()
+
+    # --- keeping it alive
+
+    async def _watch(self) -> None:
+        said = ""
+        while True:
+            await asyncio.sleep(WATCH.total_seconds())
+            try:
+                await self._look()
+                said = ""
+            except (EngineError, OSError) as error:
+                if str(error) != said:
+                    said = str(error)
+                    self._say(said)
+
+    async def _look(self) -> None:
+        if not self._owner.held:
+            await self._take_over()
+        elif not (self._process and self._process.alive()):
+            await self._hold_back()
+            self._say("The Temporal server ended by itself; starting it again.")
+            await self._own()
+            self._say(f"The Temporal server is back at {self.endpoint.temporal}.")
+
+    async def _take_over(self) -> None:
+        if self._owner.acquire():
+            self._say("The process that ran the Temporal server has ended; taking the server over.")
+            await self._own()
+
+    async def _hold_back(self) -> None:
+        """Pause before a restart: longer each time, up to 10 s, unless the server had lived for a minute."""
+        if _now() - self._since > STEADY.total_seconds():
+            self._pause = FIRST_PAUSE
+        await asyncio.sleep(self._pause.total_seconds())
+        self._pause = min(self._pause * 2, LONGEST_PAUSE)
+
+    # --- the end
+
+    async def _leave(self) -> None:
+        if self._owner.held and self._process:
+            await self._stop_process()
+            remove_endpoint(self._home)
+            fold_database(self._home)
+        self._lock.close()
+        self._owner.close()
+
+    async def _stop_process(self) -> None:
+        if self._process:
+            await self._process.stop()
+            self._process = None
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
