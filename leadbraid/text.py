@@ -298,6 +298,7 @@ _HEADCOUNTS = tuple(
         rf"\b{_OF_OURS}\s(?:a (?:team|company|firm) of\s|currently\s)?{_ROUGHLY}{_COUNTS}\s?\+?\s{{1,3}}{_PEOPLE}\b",
         rf"\b(?:employs?|employing|headcount(?: of| is|:)?|workforce of|staff of|team of|beschäftigen|beschäftigt)\s{_ROUGHLY}{_COUNTS}\b",
         rf"(?<![\w.,]){_COUNTS}-(?:person|people|strong|man)\b",
+        rf"(?<![\w.,]){_ROUGHLY}{_COUNTS}\s{{1,3}}{_PEOPLE}\s(?:work|are employed|arbeiten|travaillent)\b",
     )
 )
 _NOT_THEIRS = re.compile(

@@ -113,7 +113,7 @@ def _command(home: Path, ports: Ports) -> list[str]:
     return [
         _program(),
         *("server", "start-dev", "--ip", HOST, "--port", str(ports.temporal), "--ui-port", str(ports.ui)),
-        *("--db-filename", str(home / DATABASE), "--namespace", "default", "--log-level", "warn"),
+        *("--db-filename", str(home / DATABASE), "--namespace", "default", "--log-level", "error"),
         # full: in WAL mode anything less may lose the last transactions on a power cut, and a decision
         # that a person was told is accepted may not be lost.
         *("--sqlite-pragma", "journal_mode=wal", "--sqlite-pragma", "synchronous=full"),

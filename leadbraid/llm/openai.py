@@ -8,7 +8,6 @@ and the recipient are ours, and a quote that does not stand in its source is nev
 from __future__ import annotations
 
 import asyncio
-import json
 import re
 import secrets
 from collections.abc import Callable, Iterable, Mapping
@@ -125,7 +124,7 @@ class OpenAIProvider:
             ProviderError: Whatever went wrong. Its cause is cut off, since foreign errors quote what they failed on.
         """
         try:
-            response = _response(await self._call(question))
+            response = _Response.model_validate_json(await self._call(question))
             answer = question.answer.model_validate_json(_text(response))
             return StreamWork(output=output_of(answer), made=self._made(question, response))
         except Exception as error:
@@ -366,14 +365,6 @@ class _Response(BaseModel):
     usage: _Usage | None = None
 
 
-def _response(body: bytes) -> _Response:
-    return _Response.model_validate(json.loads(body, parse_constant=_no_number))
-
-
-def _no_number(constant: str) -> None:
-    raise unusable(f"holds {constant}, which is not JSON")
-
-
 def _text(response: _Response) -> str:
     """The text of the answer.
 
@@ -435,12 +426,16 @@ def judged(rules: QualificationRules, answers: Mapping[str, Answer]) -> tuple[in
     met = sum(one.weight for one in rules.criteria if answers.get(one.id) is Answer.MET)
     missed = sum(one.weight for one in rules.criteria if answers.get(one.id) is Answer.MISSED)
     required = [answers.get(one.id, Answer.UNKNOWN) for one in rules.criteria if one.required]
-    # Whole numbers, rounded down: a score that reads 60 has reached 60.
-    score, best = 100 * met // total, 100 * (total - missed) // total
+    score, best = _percent(met, total), _percent(total - missed, total)
     if Answer.MISSED in required or best < rules.qualify_at:
         return score, Verdict.NOT_QUALIFIED
     certain = score >= rules.qualify_at and Answer.UNKNOWN not in required
     return score, Verdict.QUALIFIED if certain else Verdict.UNCLEAR
+
+
+def _percent(part: int, whole: int) -> int:
+    """Rounded half up. The verdict goes by the score as it is shown."""
+    return (200 * part + whole) // (2 * whole)
 
 
 def note_of(answer: prompts.ResearchAnswer, question: Question[Any], passages: tuple[Passage, ...]) -> CompanyNote:

@@ -52,7 +52,7 @@ class Wire(BaseModel):
     Strict structured outputs allow no defaults and no limits on texts, so limits are checked when the answer is here.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class WireQuote(Wire):

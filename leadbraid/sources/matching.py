@@ -31,7 +31,7 @@ _SHARED_ENDINGS = frozenset("co.uk org.uk com.au co.nz co.jp com.br co.za co.in 
 
 def domain_of(address: str) -> str:
     """The domain of an e-mail address or a web address, lower case, without ``www.``; empty where there is none."""
-    host = address.strip().casefold().rpartition("@")[2]
+    host = address.strip().lower().rpartition("@")[2]
     host = re.sub(r"^[a-z][a-z0-9+.-]{0,20}://", "", host)
     host = re.split(r"[/?#:\s]", host, maxsplit=1)[0].removeprefix("www.").strip(".")
     return host if "." in host else ""
@@ -39,12 +39,12 @@ def domain_of(address: str) -> str:
 
 def is_free_mail(domain: str) -> bool:
     """Whether anybody can have an address at ``domain``."""
-    return domain.casefold() in FREE_MAIL
+    return domain.lower() in FREE_MAIL
 
 
 def within_domain(domain: str, listed: str) -> bool:
     """Whether ``domain`` is ``listed`` or lies under it. An ending that many companies share holds nobody."""
-    listed = listed.strip().casefold().removeprefix("@").removeprefix("*.").strip(".")
+    listed = listed.strip().lower().removeprefix("@").removeprefix("*.").strip(".")
     if not listed or listed in _SHARED_ENDINGS:
         return False
     return domain == listed or ("." in listed and domain.endswith(f".{listed}"))

@@ -1,0 +1,223 @@
+"""Stream `qualification` by rules: each criterion is met, missed, or honestly unknown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from leadbraid.llm.rules.heard import Said, holding, said_by_lead, said_by_research, said_by_reviewer
+from leadbraid.llm.rules.places import countries_in, country_name, country_of_place, place_in
+from leadbraid.models import Answer, CriterionResult, Lead, Qualification, QualificationTask, Quote, Verdict
+from leadbraid.models.playbook import Bounds, Criterion, QualificationRules, See
+from leadbraid.sources.matching import domain_of, is_free_mail
+from leadbraid.text import affirms, fold, headcounts_in, mentions
+
+_REASON = 300
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one statement says of one criterion."""
+
+    answer: Answer
+    reason: str
+    quote: Quote | None
+    by_reviewer: bool = False
+
+
+@dataclass(frozen=True)
+class Heard:
+    """All that is known: the lead, and what was said of it, the reviewer's words last."""
+
+    lead: Lead
+    said: tuple[Said, ...]
+
+    @classmethod
+    def of(cls, task: QualificationTask) -> Heard:
+        """The lead's words, the company note where the plan gives it, the reviewer's note."""
+        return cls(task.lead, (*said_by_lead(task.lead), *said_by_research(task), *said_by_reviewer(task.note)))
+
+
+def qualification(task: QualificationTask) -> Qualification:
+    """Weigh every criterion of the playbook, and decide by the weights."""
+    heard = Heard.of(task)
+    results = tuple(_weigh(criterion, heard) for criterion in task.rules.criteria)
+    return Qualification(verdict=_verdict(task.rules, results), score=_score(task.rules, results), criteria=results)
+
+
+# --- score and verdict ---------------------------------------------------------------------------------------------
+
+
+def _weight(rules: QualificationRules, results: Iterable[CriterionResult], *answers: Answer) -> int:
+    return sum(rule.weight for rule, one in zip(rules.criteria, results, strict=True) if one.answer in answers)
+
+
+def _percent(part: int, whole: int) -> int:
+    return (200 * part + whole) // (2 * whole)
+
+
+def _score(rules: QualificationRules, results: Sequence[CriterionResult]) -> int:
+    """The weight met, of all weight, as a rounded percentage."""
+    return _percent(_weight(rules, results, Answer.MET), _weight(rules, results, *Answer))
+
+
+def _verdict(rules: QualificationRules, results: Sequence[CriterionResult]) -> Verdict:
+    """By the score as it is shown, and by what it would be if all that is unknown were met.
+
+    A required criterion that is missed decides alone; one that is unknown could still do so, which is *unclear*.
+    """
+    required = [one.answer for rule, one in zip(rules.criteria, results, strict=True) if rule.required]
+    best = _percent(_weight(rules, results, Answer.MET, Answer.UNKNOWN), _weight(rules, results, *Answer))
+    if Answer.MISSED in required or best < rules.qualify_at:
+        return Verdict.NOT_QUALIFIED
+    sure = _score(rules, results) >= rules.qualify_at and Answer.UNKNOWN not in required
+    return Verdict.QUALIFIED if sure else Verdict.UNCLEAR
+
+
+# --- one criterion -------------------------------------------------------------------------------------------------
+
+
+def _weigh(criterion: Criterion, heard: Heard) -> CriterionResult:
+    """All that the criterion names must hold: one that is missed misses it, one that is unknown leaves it open."""
+    found = _told(criterion, heard)
+    if not found and criterion.see != See():
+        found = [_settle(name, readings) for name, readings in _sights(criterion.see, heard)]
+    if not found:
+        found = [Reading(Answer.UNKNOWN, "the playbook does not say how a rule could see this", None)]
+    order = (Answer.MISSED, Answer.UNKNOWN, Answer.MET)
+    worst = min(found, key=lambda reading: order.index(reading.answer))
+    return CriterionResult(
+        criterion=criterion.id, answer=worst.answer, reason=worst.reason[:_REASON], quote=worst.quote
+    )
+
+
+def _told(criterion: Criterion, heard: Heard) -> list[Reading]:
+    """The reviewer's plain word for a criterion: its id, then *met*, *missed* or *unknown*."""
+    name = re.escape(fold(criterion.id)).replace("_", "[ _-]")
+    pattern = re.compile(rf"\b{name}\s?(?::|=|is)?\s?(not met|met|missed|unknown)\b")
+    answers = {"met": Answer.MET, "unknown": Answer.UNKNOWN}
+    for said in heard.said:
+        if said.by_reviewer and (match := pattern.search(fold(said.text))):
+            return [Reading(answers.get(match[1], Answer.MISSED), "the reviewer says so", said.quote(), True)]
+    return []
+
+
+def _settle(name: str, readings: Iterator[Reading]) -> Reading:
+    """One answer of many readings. The reviewer's word wins; readings that contradict each other leave it unknown."""
+    all_found = tuple(readings)
+    found = tuple(reading for reading in all_found if reading.by_reviewer) or all_found
+    first = {answer: next((one for one in found if one.answer is answer), None) for answer in Answer}
+    met, missed = first[Answer.MET], first[Answer.MISSED]
+    if met and missed:
+        return Reading(Answer.UNKNOWN, f"contradictory: {met.reason}; but {missed.reason}", missed.quote)
+    return met or missed or first[Answer.UNKNOWN] or Reading(Answer.UNKNOWN, f"nothing says {name}", None)
+
+
+def _sights(see: See, heard: Heard) -> Iterator[tuple[str, Iterator[Reading]]]:
+    """What the criterion names, each with what was read of it; the name completes *nothing says …*."""
+    if see.headcount:
+        yield "how many employees there are", _headcounts(see.headcount, heard)
+    if see.mentions or not _other_sight(see):
+        yield "anything the criterion looks for", _phrases(see, heard)
+    elif spoiled := tuple(_spoken(see.missed_by, heard, Answer.MISSED)):
+        # Beside another sight these phrases only spoil: without one, the other sight decides.
+        yield "otherwise", iter(spoiled)
+    if see.countries:
+        yield "which country it is", _countries(see, heard)
+    if see.job_titles:
+        yield "what the person's role is", _job_titles(see, heard)
+    if see.business_email:
+        yield "where the address is", _business_email(heard.lead)
+
+
+def _other_sight(see: See) -> bool:
+    return bool(see.headcount or see.countries or see.job_titles or see.business_email)
+
+
+# --- what each sight reads -----------------------------------------------------------------------------------------
+
+
+def _headcounts(bounds: Bounds, heard: Heard) -> Iterator[Reading]:
+    for said in heard.said:
+        if said.source == "lead:employees":
+            yield _counted(bounds, int(said.text), int(said.text), said.quote(), said.by_reviewer)
+        else:
+            for count in headcounts_in(said.read) if said.kind in ("", "headcount") else ():
+                yield _counted(bounds, count.low, count.high, said.quote(count.text), said.by_reviewer)
+
+
+def _counted(bounds: Bounds, low: int, high: int, quote: Quote, by_reviewer: bool) -> Reading:
+    inside = [_within(bounds, number) for number in (low, high)]
+    answer = Answer.UNKNOWN if inside[0] != inside[1] else Answer.MET if inside[0] else Answer.MISSED
+    stated = f"{low} employees" if low == high else f"{low} to {high} employees"
+    where = {Answer.MET: "within", Answer.MISSED: "outside", Answer.UNKNOWN: "partly within"}[answer]
+    return Reading(answer, f"{stated}, {where} {_range(bounds)}", quote, by_reviewer)
+
+
+def _within(bounds: Bounds, number: int) -> bool:
+    return (bounds.min is None or number >= bounds.min) and (bounds.max is None or number <= bounds.max)
+
+
+def _range(bounds: Bounds) -> str:
+    low = "any" if bounds.min is None else str(bounds.min)
+    return f"{low} or more" if bounds.max is None else f"{low} to {bounds.max}"
+
+
+def _phrases(see: See, heard: Heard) -> Iterator[Reading]:
+    missed = tuple(_spoken(see.missed_by, heard, Answer.MISSED))
+    yield from missed
+    spoiling = tuple(one.quote.text for one in missed if one.quote)
+    for reading in _spoken(see.mentions, heard, Answer.MET):
+        # "no warehouse" must not meet "warehouse" by the same words that miss it.
+        if not (reading.quote and reading.quote.text in spoiling):
+            yield reading
+
+
+def _spoken(phrases: Iterable[str], heard: Heard, answer: Answer) -> Iterator[Reading]:
+    verb = "meets" if answer is Answer.MET else "misses"
+    held = holding(heard.said, phrases)
+    for said in heard.said if held else ():
+        phrase = next((one for one in held if affirms(said.read, one)), None)
+        if phrase is not None:
+            yield Reading(answer, f"“{phrase[:200]}” {verb} it", said.quote(phrase), said.by_reviewer)
+
+
+def _countries(see: See, heard: Heard) -> Iterator[Reading]:
+    for said in heard.said:
+        for code in _named_countries(said):
+            served = code in see.countries
+            reason = f"{country_name(code)} is {'' if served else 'not '}in the list"
+            yield Reading(Answer.MET if served else Answer.MISSED, reason, said.quote(), said.by_reviewer)
+
+
+def _named_countries(said: Said) -> tuple[str, ...]:
+    if said.source == "lead:country":
+        return (said.text,)
+    if said.by_reviewer or said.kind == "country":
+        return countries_in(said.read)
+    place = place_in(said.read)
+    code = country_of_place(place) if place else ""
+    return (code,) if code else ()
+
+
+_SPEAKS_OF_ROLE = re.compile(
+    r"\b(?:i am|i'm|i work as|my role|my job|as (?:the|a|an|our)|ich bin|als|je suis|is (?:the|a|an|their))\b"
+)
+
+
+def _job_titles(see: See, heard: Heard) -> Iterator[Reading]:
+    for said in heard.said:
+        phrase = next((one for one in see.job_titles if mentions(said.read, one)), None)
+        if said.source == "lead:job_title":
+            reason = f"the role is “{said.text[:200]}”" + ("" if phrase else ", which is none of those listed")
+            yield Reading(Answer.MET if phrase else Answer.MISSED, reason, said.quote())
+        elif phrase and said.source in ("lead:message", "reviewer") and _SPEAKS_OF_ROLE.search(fold(said.text)):
+            yield Reading(Answer.MET, f"the role is “{phrase[:200]}”", said.quote(phrase), said.by_reviewer)
+
+
+def _business_email(lead: Lead) -> Iterator[Reading]:
+    domain = domain_of(lead.email)
+    free = is_free_mail(domain)
+    reason = "written from a free-mail address" if free else "written from an address of their own domain"
+    yield Reading(Answer.MISSED if free else Answer.MET, reason, Quote(source="lead:email", text=domain))
