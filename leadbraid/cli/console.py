@@ -18,11 +18,14 @@ from leadbraid.render import Line
 from leadbraid.settings import Settings, load_settings
 
 T = TypeVar("T")
+WIDTH = 120
+"""Columns where the output is not a terminal, e.g. a file."""
 
 
 def console() -> Console:
     """Standard output. Markup is off: a lead's text must never be read as formatting."""
-    return Console(markup=False, highlight=False, emoji=False, soft_wrap=True)
+    width = None if sys.stdout.isatty() else WIDTH
+    return Console(markup=False, highlight=False, emoji=False, soft_wrap=True, width=width)
 
 
 def settings() -> Settings:

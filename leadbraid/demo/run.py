@@ -59,7 +59,9 @@ class Run:
         self.timing = timing(history.events)
         try:
             self.outcome = await self.handle.outcome()
-            self.status, self.brief = await asyncio.gather(self.handle.status(), self.handle.brief())
+            # In this order: a lead that is in review has a brief, but asked first it may not have had one yet.
+            self.status = await self.handle.status()
+            self.brief = await self.handle.brief()
         except EngineError as error:
             self.trouble = str(error)
 

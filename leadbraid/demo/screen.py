@@ -13,16 +13,22 @@ from leadbraid.demo.run import Run
 from leadbraid.models import Code, Step, Stream
 from leadbraid.models.visible import one_line
 
+HEADS = {
+    Stream.QUALIFICATION: "qualify",
+    Stream.RESEARCH: "research",
+    Stream.DRAFTING: "draft",
+    Stream.FIT_RISK: "risk",
+}
 MARKS = {"done": ("●", "green"), "failed": ("✗", "red"), "running": ("◐", "yellow"), "waiting": ("·", "dim")}
 
 
 def live_table(runs: Sequence[Run]) -> Table:
     """Each lead's streams as they are now."""
     table = Table(box=None, pad_edge=False)
-    for name in ("lead", *(stream.label for stream in Stream), "merge", "redrafts", "state"):
+    for name in ("lead", *HEADS.values(), "merge", "redrafts", "state"):
         table.add_column(name, no_wrap=True)
     for run in runs:
-        cells = [_mark(run.timing, stream.value) for stream in Stream]
+        cells = [_mark(run.timing, stream.value) for stream in HEADS]
         table.add_row(run.name, *cells, _mark(run.timing, "assemble"), _redrafts(run.timing), _state(run))
     return table
 
@@ -47,7 +53,7 @@ def _redrafts(timing: Timing | None) -> str:
 
 def _state(run: Run) -> str:
     if run.outcome:
-        return run.outcome.state.value.replace("_", " ")
+        return run.outcome.state.value.replace("closed_without_reply", "closed, no reply").replace("_", " ")
     return run.status.state.value.replace("_", " ") if run.status else "starting"
 
 

@@ -23,6 +23,7 @@ TICK = timedelta(milliseconds=50)
 GRACE = timedelta(seconds=10)
 LARGEST_LOG = 5_000_000
 MARK = b"--- a server starts\n"
+ANNOUNCEMENT = "Temporal Server:"
 INHERITED = ("PATH", "HOME", "TMPDIR", "TZ", "LANG")
 """The server gets nothing else of our environment: no keys, and no ``TEMPORAL_*`` that would change its ways."""
 
@@ -68,8 +69,8 @@ def spawn(home: Path, ports: Ports, lock: FileLock) -> ServerProcess:
     Raises:
         EngineError: There is no ``temporal`` program, or the log cannot be written.
     """
-    _turn_over(home / LOG)
     try:
+        _turn_over(home / LOG)
         with (home / LOG).open("ab", buffering=0) as log:
             log.write(MARK)
             child = subprocess.Popen(
@@ -99,13 +100,31 @@ def find_servers(home: Path) -> list[int]:
     return [pid for pid, words in _processes() if "start-dev" in words and database in words]
 
 
+def announced(home: Path) -> bool:
+    """Whether the server that was started last says that it listens.
+
+    An answer on its port alone proves nothing: of two servers started at once, one may hear the other's.
+    """
+    return any(line.startswith(ANNOUNCEMENT) for line in _written(home))
+
+
+def lost_port(home: Path) -> bool:
+    """Whether the server that was started last ended because a port was taken."""
+    return any("address already in use" in line for line in _written(home))
+
+
 def last_words(home: Path) -> str:
-    """The last line that the server wrote, for an error message; at most 300 characters."""
+    """What the server said of its end, else its last line, for an error message; at most 300 characters."""
+    lines = _written(home)
+    said = [line for line in lines if line.startswith(("Error:", "panic:", "fatal error:"))]
+    return next(iter(said or lines[-1:]), "it wrote nothing")[:300]
+
+
+def _written(home: Path) -> list[str]:
     with (home / LOG).open("rb") as log:
-        log.seek(max(0, log.seek(0, os.SEEK_END) - 4096))
+        log.seek(max(0, log.seek(0, os.SEEK_END) - 65536))
         text = log.read().rpartition(MARK)[2].decode("utf-8", "replace")
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return lines[-1][:300] if lines else "it wrote nothing"
+    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def _command(home: Path, ports: Ports) -> list[str]:
@@ -138,6 +157,7 @@ def _environment() -> dict[str, str]:
 def _turn_over(log: Path) -> None:
     if log.exists() and log.stat().st_size > LARGEST_LOG:
         log.replace(log.with_suffix(".log.1"))
+    log.touch(mode=0o600)
 
 
 def _processes() -> list[tuple[int, list[str]]]:

@@ -37,7 +37,17 @@ from leadbraid.engine.home import fold_database, prepare_home
 from leadbraid.engine.locks import FileLock
 from leadbraid.engine.ports import Ports, choose_ports
 from leadbraid.engine.preparation import prepare_namespace
-from leadbraid.engine.process import TICK, ServerProcess, endpoint_of, find_servers, last_words, spawn
+from leadbraid.engine.process import (
+    GRACE,
+    TICK,
+    ServerProcess,
+    announced,
+    endpoint_of,
+    find_servers,
+    last_words,
+    lost_port,
+    spawn,
+)
 from leadbraid.errors import EngineError
 from leadbraid.settings import Settings
 
@@ -61,6 +71,7 @@ class EmbeddedServer:
     """A Temporal server with its UI, its state in ``settings.home``. Made by ``open``.
 
     Attributes:
+        home: Its folder, as an absolute path.
         endpoint: Where it answers; the addresses stay the same over restarts.
         notes: Sentences for the person who started it, e.g. that a port was taken.
     """
@@ -69,7 +80,7 @@ class EmbeddedServer:
     notes: tuple[str, ...] = ()
 
     def __init__(self, home: Path, *, port: int | None, ui_port: int | None, say: Say) -> None:
-        self._home = home
+        self.home = home
         self._wish = (port, ui_port)
         self._say = say
         self._owner = FileLock(home / OWNER_LOCK)
@@ -116,12 +127,12 @@ class EmbeddedServer:
     async def _enter(self) -> None:
         until = _now() + JOIN_PATIENCE.total_seconds()
         while not self._owner.acquire():
-            endpoint = live_endpoint(self._home)
+            endpoint = live_endpoint(self.home)
             if endpoint and await answers(endpoint, patience=ANSWER_PATIENCE):
                 return self._join(endpoint)
             if _now() > until:
                 raise EngineError(
-                    f"Another process holds {self._home} but its server does not answer: end that process."
+                    f"Another process holds {self.home} but its server does not answer: end that process."
                 )
             await asyncio.sleep(TICK.total_seconds())
         return await self._own()
@@ -137,8 +148,8 @@ class EmbeddedServer:
     async def _adopt(self) -> bool:
         until = _now() + ORPHAN_PATIENCE.total_seconds()
         while not self._lock.acquire():
-            endpoint = read_endpoint(self._home)
-            orphans = find_servers(self._home)
+            endpoint = read_endpoint(self.home)
+            orphans = find_servers(self.home)
             if endpoint and endpoint.pid in orphans and await answers(endpoint, patience=ANSWER_PATIENCE):
                 await self._take(endpoint, orphans[0])
                 return True
@@ -165,21 +176,24 @@ class EmbeddedServer:
 
     async def _start(self) -> None:
         """Start a server on ports that are free, and prepare its namespace. We hold both locks here."""
-        remove_endpoint(self._home)
+        remove_endpoint(self.home)
         try:
             endpoint = await self._prepared(await self._started())
         except EngineError:
             await self._stop_process()
             raise
-        write_endpoint(self._home, endpoint)
+        write_endpoint(self.home, endpoint)
         self._lock.close()  # from here on the server alone holds it
         self._settle(endpoint)
 
     async def _prepared(self, endpoint: Endpoint) -> Endpoint:
         if not await prepare_namespace(await connect_to(endpoint)):
             return endpoint
-        await self._stop_process()
-        return await self._launch(Ports(endpoint.port, endpoint.ui_port or 0))
+        await self._stop_process(grace=timedelta(0))  # what was set is on disk, and nothing else happened yet
+        again = await self._launch(Ports(endpoint.port, endpoint.ui_port or 0))
+        if await prepare_namespace(await connect_to(again)):
+            raise EngineError("The Temporal server forgets its settings at a restart: see server.log.")
+        return again
 
     async def _started(self) -> Endpoint:
         for _ in range(TRIES):
@@ -191,22 +205,20 @@ class EmbeddedServer:
         raise EngineError(f"The Temporal server found no free ports in {TRIES} tries: name them with port and ui_port.")
 
     async def _launch(self, ports: Ports) -> Endpoint:
-        self._process = spawn(self._home, ports, self._lock)
+        self._process = spawn(self.home, ports, self._lock)
         endpoint = endpoint_of(ports, self._process.pid)
         until = _now() + START_PATIENCE.total_seconds()
-        while not await answers(endpoint, patience=ANSWER_PATIENCE):
-            self._refuse_dead()
+        while not (announced(self.home) and await answers(endpoint, patience=ANSWER_PATIENCE)):
+            self._refuse_dead(self._process)
             if _now() > until:
-                raise EngineError(f"The Temporal server does not answer: {last_words(self._home)}")
+                raise EngineError(f"The Temporal server does not answer: {last_words(self.home)}")
             await asyncio.sleep(TICK.total_seconds())
-        self._refuse_dead()  # then the answer was another server's, which took the port
         return endpoint
 
-    def _refuse_dead(self) -> None:
-        if self._process and not self._process.alive():
-            words = last_words(self._home)
-            kind = PortRaceError if "address already in use" in words else EngineError
-            raise kind(f"The Temporal server of {self._home} did not start: {words}")
+    def _refuse_dead(self, process: ServerProcess) -> None:
+        if not process.alive():
+            kind = PortRaceError if lost_port(self.home) else EngineError
+            raise kind(f"The Temporal server of {self.home} did not start: {last_words(self.home)}")
 
     def _settle(self, endpoint: Endpoint) -> None:
         """Keep to this endpoint: clients are connected to it, so a restart must take the same ports."""
@@ -254,14 +266,14 @@ class EmbeddedServer:
     async def _leave(self) -> None:
         if self._owner.held and self._process:
             await self._stop_process()
-            remove_endpoint(self._home)
-            fold_database(self._home)
+            remove_endpoint(self.home)
+            fold_database(self.home)
         self._lock.close()
         self._owner.close()
 
-    async def _stop_process(self) -> None:
+    async def _stop_process(self, grace: timedelta = GRACE) -> None:
         if self._process:
-            await self._process.stop()
+            await self._process.stop(grace)
             self._process = None
 
 

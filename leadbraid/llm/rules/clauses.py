@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from leadbraid.llm.rules.names import plain_clause
-from leadbraid.text import words
+from leadbraid.text import headcounts_in, words
 
 
 class Kind(StrEnum):
@@ -107,13 +107,14 @@ _SITES = re.compile(
     r"|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|mehrere|ein|eine|deux|trois|quatre|cinq|six|sept|huit|neuf|dix)\s"
     r"(?:[\w-]+\s){0,3}?(?:warehouses?|sites?|plants?|locations?|stores?|shops?|depots?|factor(?:y|ies)|branch(?:es)?"
     r"|hubs?|distribution cent(?:re|er)s?|fulfil?lment cent(?:re|er)s?|facilit(?:y|ies)|offices?|yards?|terminals?"
-    r"|dock doors?|docks?|lager\w*|standorte?\w*|werke?|filialen?|niederlassung\w*|betriebe|logistikzentr\w*|entrepôts?|quais?)\b",
+    r"|dock doors?|docks?|lager\w*|standorte?\w*|werke?|filialen?|niederlassung\w*|betriebe|logistikzentr\w*|entrepôts?"
+    r"|quais?)\b",
     re.IGNORECASE,
 )
 _ORGANISATION = re.compile(
-    r"^(?:an?|the|one of|eine?|une?)\s(?:[^\s,]+\s){0,5}?[\w-]*(?:company|manufacturer|maker|provider|distributor|retailer"
-    r"|wholesaler|carrier|operator|supplier|agency|firm|producer|brand|forwarder|haulier|hospital|bank|brewery|bakery|startup|start-up"
-    r"|integrator|consultancy|importer|exporter|business|cooperative|hersteller|händler|unternehmen|dienstleister|betrieb"
+    r"^(?:an?|the|one of|eine?|une?)\s(?:[^\s,]+\s){0,5}?[\w-]*(?:company|manufacturer|maker|provider|distributor"
+    r"|retailer|wholesaler|carrier|operator|supplier|agency|firm|producer|brand|forwarder|haulier|hospital|bank|brewery|bakery"
+    r"|startup|start-up|integrator|consultancy|importer|exporter|business|cooperative|hersteller|händler|unternehmen|dienstleister|betrieb"
     r"|spedition|anbieter|brauerei|bäckerei|agentur|entreprise)\b",
     re.IGNORECASE,
 )  # fmt: skip
@@ -135,7 +136,7 @@ def first_person(sentence: str) -> Iterator[Clause]:
 
 
 def of_them(sentence: str) -> Iterator[Clause]:
-    """What ``sentence`` says of *them* or *the company*, or in the third person without more (*runs two warehouses*)."""
+    """What ``sentence`` says of *them* or *the company*, or in the third person (*runs two warehouses*)."""
     yield from _clauses(_TOLD, sentence)
     yield from third_person(sentence)
 
@@ -171,7 +172,16 @@ def _clause(match: re.Match[str], third: str, kind: Kind | None) -> Iterator[Cla
     if kind is None or not told or cut_short or not _tells(told):
         return
     end = match.start("object") + match["object"].find(told) + len(told)
-    yield Clause(kind, f"{third} {_theirs(told)}", match.string[match.start() : end])
+    yield Clause(kind, f"{third} {_theirs(_without_headcount(told))}", match.string[match.start() : end])
+
+
+def _without_headcount(told: str) -> str:
+    """A number of employees is a fact of its own; what else stands beside it reads better without."""
+    for count in headcounts_in(told):
+        stated = re.escape(count.text)
+        shorter = re.sub(rf"{stated}\s(?:and|und)\s|\s(?:with|and|mit|und)\s{stated}$", "", told)
+        told = shorter if shorter.strip() else told
+    return told
 
 
 def _tells(told: str) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from leadbraid.llm.rules.clauses import Clause, Kind, first_person, of_them, third_person
 from leadbraid.llm.rules.names import person_name, plain_clause
-from leadbraid.llm.rules.places import country_code, country_name, place_in
+from leadbraid.llm.rules.places import country_code, in_country, place_in
 from leadbraid.models import Fact, Lead, Quote
 from leadbraid.sources.accounts import Column, column_value
 from leadbraid.sources.documents import Passage
@@ -23,10 +23,10 @@ _FOUNDED = re.compile(
     re.IGNORECASE,
 )
 _ROUGH = re.compile(
-    r"^(?:we (?:are|have|employ) )?(about|around|roughly|approx\w*\.?|circa|ca\.|some|over|more than|nearly|almost|up to|at least"
-    r"|etwa|rund|ungefähr|über|mehr als|knapp|fast)\b|~",
+    r"^(?:we (?:are|have|employ) )?(about|around|roughly|approx\w*\.?|circa|ca\.|some|over|more than|nearly|almost"
+    r"|up to|at least|etwa|rund|ungefähr|über|mehr als|knapp|fast)\b|~",
     re.IGNORECASE,
-)  # fmt: skip
+)
 _OF_US = re.compile(r"\b(?:we|our|us|wir|unser\w*|nous|as an?)\b", re.IGNORECASE)
 _OF_OTHERS = re.compile(r"\b(?:you|your|competitors?|suppliers?|customers?|clients?|ihr\w*|kunden)\b", re.IGNORECASE)
 
@@ -73,7 +73,7 @@ def facts_of_lead(lead: Lead, teller: Teller) -> Iterator[Fact]:
         count = Headcount(lead.employees, lead.employees, "")
         yield teller.headcount(count, "lead:employees", str(lead.employees), _SAYS_SO)
     if lead.country:
-        yield teller.fact(Kind.COUNTRY, f"is in {country_name(lead.country)}", "lead:country", lead.country, _SAYS_SO)
+        yield teller.fact(Kind.COUNTRY, f"is in {in_country(lead.country)}", "lead:country", lead.country, _SAYS_SO)
     for sentence in sentences(lead.message):
         if not sentence.endswith("?"):
             yield from _stated(sentence, "lead:message", teller, tuple(first_person(sentence)), _SAYS_SO)
@@ -150,7 +150,7 @@ _TEMPLATES = (
 
 def _shown(column: Column, cell: str) -> str:
     code = country_code(cell) if column is Column.COUNTRY else ""
-    return country_name(code) if code else cell
+    return in_country(code) if code else cell
 
 
 def _short(text: str) -> str:

@@ -41,6 +41,15 @@ def country_name(code: str) -> str:
     return _NAMES.get(code.upper(), (code,))[0]
 
 
+def in_country(code: str) -> str:
+    """The English name as it stands after *in*: *the Netherlands*, *Germany*."""
+    name = country_name(code)
+    return f"the {name}" if code.upper() in _ARTICLED else name
+
+
+_ARTICLED = ("AE", "CZ", "GB", "NL", "PH", "US")
+
+
 def country_code(cell: str) -> str:
     """The code of a country given by code or by name; empty where it is not known here."""
     found = cell.strip().upper()

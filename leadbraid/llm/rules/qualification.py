@@ -11,7 +11,7 @@ from leadbraid.llm.rules.places import countries_in, country_name, country_of_pl
 from leadbraid.models import Answer, CriterionResult, Lead, Qualification, QualificationTask, Quote, Verdict
 from leadbraid.models.playbook import Bounds, Criterion, QualificationRules, See
 from leadbraid.sources.matching import domain_of, is_free_mail
-from leadbraid.text import affirms, fold, headcounts_in, mentions
+from leadbraid.text import affirmed_at, affirms, fold, headcounts_in, mentions
 
 _REASON = 300
 
@@ -82,7 +82,7 @@ def _weigh(criterion: Criterion, heard: Heard) -> CriterionResult:
     """All that the criterion names must hold: one that is missed misses it, one that is unknown leaves it open."""
     found = _told(criterion, heard)
     if not found and criterion.see != See():
-        found = [_settle(name, readings) for name, readings in _sights(criterion.see, heard)]
+        found = [_settle(otherwise, readings) for otherwise, readings in _sights(criterion.see, heard)]
     if not found:
         found = [Reading(Answer.UNKNOWN, "the playbook does not say how a rule could see this", None)]
     order = (Answer.MISSED, Answer.UNKNOWN, Answer.MET)
@@ -103,7 +103,7 @@ def _told(criterion: Criterion, heard: Heard) -> list[Reading]:
     return []
 
 
-def _settle(name: str, readings: Iterator[Reading]) -> Reading:
+def _settle(otherwise: str, readings: Iterator[Reading]) -> Reading:
     """One answer of many readings. The reviewer's word wins; readings that contradict each other leave it unknown."""
     all_found = tuple(readings)
     found = tuple(reading for reading in all_found if reading.by_reviewer) or all_found
@@ -111,24 +111,24 @@ def _settle(name: str, readings: Iterator[Reading]) -> Reading:
     met, missed = first[Answer.MET], first[Answer.MISSED]
     if met and missed:
         return Reading(Answer.UNKNOWN, f"contradictory: {met.reason}; but {missed.reason}", missed.quote)
-    return met or missed or first[Answer.UNKNOWN] or Reading(Answer.UNKNOWN, f"nothing says {name}", None)
+    return met or missed or first[Answer.UNKNOWN] or Reading(Answer.UNKNOWN, otherwise, None)
 
 
 def _sights(see: See, heard: Heard) -> Iterator[tuple[str, Iterator[Reading]]]:
-    """What the criterion names, each with what was read of it; the name completes *nothing says …*."""
+    """What the criterion names, each with what was read of it, and the reason where nothing was."""
     if see.headcount:
-        yield "how many employees there are", _headcounts(see.headcount, heard)
+        yield "nothing says how many employees there are", _headcounts(see.headcount, heard)
     if see.mentions or not _other_sight(see):
-        yield "anything the criterion looks for", _phrases(see, heard)
+        yield "none of the words it looks for are there", _phrases(see, heard)
     elif spoiled := tuple(_spoken(see.missed_by, heard, Answer.MISSED)):
         # Beside another sight these phrases only spoil: without one, the other sight decides.
-        yield "otherwise", iter(spoiled)
+        yield "", iter(spoiled)
     if see.countries:
-        yield "which country it is", _countries(see, heard)
+        yield "nothing says which country it is", _countries(see, heard)
     if see.job_titles:
-        yield "what the person's role is", _job_titles(see, heard)
+        yield "nothing says what the person's role is", _job_titles(see, heard)
     if see.business_email:
-        yield "where the address is", _business_email(heard.lead)
+        yield "", _business_email(heard.lead)
 
 
 def _other_sight(see: See) -> bool:
@@ -201,19 +201,29 @@ def _named_countries(said: Said) -> tuple[str, ...]:
     return (code,) if code else ()
 
 
-_SPEAKS_OF_ROLE = re.compile(
-    r"\b(?:i am|i'm|i work as|my role|my job|as (?:the|a|an|our)|ich bin|als|je suis|is (?:the|a|an|their))\b"
-)
+_MY_ROLE = re.compile(r"\b(?:i am|i'm|i work as|my role is|my job is|ich bin|ich arbeite als|je suis)\b")
+_THEIR_ROLE = re.compile(r"\b(?:is|works as|he's|she's|they are|ist)\b")
 
 
 def _job_titles(see: See, heard: Heard) -> Iterator[Reading]:
+    """The form's field says it; else *I am …* in the message, or a reviewer who says what the person *is*."""
     for said in heard.said:
-        phrase = next((one for one in see.job_titles if mentions(said.read, one)), None)
         if said.source == "lead:job_title":
-            reason = f"the role is “{said.text[:200]}”" + ("" if phrase else ", which is none of those listed")
-            yield Reading(Answer.MET if phrase else Answer.MISSED, reason, said.quote())
-        elif phrase and said.source in ("lead:message", "reviewer") and _SPEAKS_OF_ROLE.search(fold(said.text)):
-            yield Reading(Answer.MET, f"the role is “{phrase[:200]}”", said.quote(phrase), said.by_reviewer)
+            named = any(mentions(said.text, one) for one in see.job_titles)
+            reason = f"the role is “{said.text[:200]}”" + ("" if named else ", which is none of those listed")
+            yield Reading(Answer.MET if named else Answer.MISSED, reason, said.quote())
+        elif said.by_reviewer or said.source == "lead:message":
+            speaks = _THEIR_ROLE if said.by_reviewer else _MY_ROLE
+            title = next((one for one in see.job_titles if _follows(speaks, said.text, one)), None)
+            if title is not None:
+                yield Reading(Answer.MET, f"the role is “{title[:200]}”", said.quote(title), said.by_reviewer)
+
+
+def _follows(speaks: re.Pattern[str], text: str, title: str) -> bool:
+    """Whether ``title`` comes within a few words after the verb, in the same clause."""
+    place = affirmed_at(text, title)
+    clause = re.split(r"[.,;:!?]", fold(text)[max(0, place - 60) : place])[-1] if place is not None else ""
+    return speaks.search(clause) is not None
 
 
 def _business_email(lead: Lead) -> Iterator[Reading]:

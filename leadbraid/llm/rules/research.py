@@ -15,6 +15,7 @@ from leadbraid.sources.documents import Passage, PassageKind
 from leadbraid.text import fold
 
 _FACTS, _PER_KIND, _SUMMARY_WORDS = 7, 2, 80
+_ROUGHLY = re.compile(r"\b(?:about|etwa) (?=\d)")
 _NAMED = re.compile(
     r"\b(?P<what>company|firm|person|contact)(?:'s name)?\s?(?:is called|is named|name is|is|:)\s+"
     r"(?:called\s|named\s)?[\"“„]?(?P<name>[^\"“”\n.;]{2,80})",
@@ -52,7 +53,7 @@ def _strongest(found: Iterable[Fact]) -> tuple[Fact, ...]:
     count: Counter[str] = Counter()
     kept: list[Fact] = []
     for fact in sorted(found, key=lambda fact: (-fact.strength, kinds.index(fact.kind))):
-        same = (fact.kind, fold(fact.text))
+        same = (fact.kind, _ROUGHLY.sub("", fold(fact.text)))
         if same not in told and count[fact.kind] < _PER_KIND:
             told.add(same)
             count[fact.kind] += 1
@@ -61,7 +62,7 @@ def _strongest(found: Iterable[Fact]) -> tuple[Fact, ...]:
 
 
 def _evidence(facts: tuple[Fact, ...]) -> Evidence:
-    """Solid: three facts, one of them not in the lead's words alone. Some: two facts, or one that the lead did not say."""
+    """Solid: three facts, one of them not the lead's. Some: two facts, or one that is not the lead's."""
     ours = any(not fact.quote.source.startswith("lead:") for fact in facts)
     if ours and len(facts) >= 3:
         return Evidence.SOLID

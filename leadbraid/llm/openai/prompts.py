@@ -327,7 +327,7 @@ def _question(
 
 @cache
 def _text(name: str) -> str:
-    return (Path(__file__).parent / "prompts" / f"{name}.txt").read_text(encoding="utf-8")
+    return (Path(__file__).parent / "texts" / f"{name}.txt").read_text(encoding="utf-8")
 
 
 def _of_redraft(task: DraftingTask) -> Iterator[Section]:

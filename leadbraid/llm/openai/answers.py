@@ -1,0 +1,192 @@
+"""From an answer to an output: what a model may decide, and what is ours. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from leadbraid.llm.openai import prompts
+from leadbraid.llm.openai.prompts import Question
+from leadbraid.models import (
+    Answer,
+    Commitment,
+    CompanyNote,
+    CriterionResult,
+    Draft,
+    Evidence,
+    Fact,
+    Flag,
+    Qualification,
+    RiskReport,
+    SentenceSource,
+    Slot,
+    Verdict,
+)
+from leadbraid.models.playbook import Criterion, FitRiskRules, QualificationRules
+from leadbraid.models.visible import one_line
+from leadbraid.sources.passage import Passage, PassageKind
+from leadbraid.text import numbers, words
+
+if TYPE_CHECKING:
+    pass
+
+from leadbraid.llm.openai.failures import unusable
+
+DRAFT_WORDS, DRAFT_CHARS = 150, 3_000
+SUMMARY_WORDS = 80
+
+
+def qualification_of(
+    answer: prompts.QualificationAnswer, question: Question[Any], rules: QualificationRules
+) -> Qualification:
+    """Each criterion of the playbook once, and the score and verdict that follow.
+
+    An answer without a quote that stands in its source counts as unknown, but for what the address alone can tell.
+    """
+    given = {one.criterion: one for one in answer.criteria}
+    if len(given) < len(answer.criteria) or given.keys() - {one.id for one in rules.criteria}:
+        raise unusable("names a criterion twice, or one that the playbook does not have")
+    results = tuple(_weighed(one, given.get(one.id), question) for one in rules.criteria)
+    score, verdict = judged(rules, {one.criterion: one.answer for one in results})
+    return Qualification(verdict=verdict, score=score, criteria=results)
+
+
+def _weighed(criterion: Criterion, given: prompts.WireCriterion | None, question: Question[Any]) -> CriterionResult:
+    if given is None:
+        return CriterionResult(criterion=criterion.id, answer=Answer.UNKNOWN, reason="The model gave no answer.")
+    quote = question.quoted(given.quote)
+    if given.answer is not Answer.UNKNOWN and quote is None and not criterion.see.business_email:
+        reason = "The model named no words of the lead that show it."
+        return CriterionResult(criterion=criterion.id, answer=Answer.UNKNOWN, reason=reason)
+    return CriterionResult(criterion=criterion.id, answer=given.answer, reason=one_line(given.reason), quote=quote)
+
+
+def judged(rules: QualificationRules, answers: Mapping[str, Answer]) -> tuple[int, Verdict]:
+    """Score and verdict. The score is the weight met, of all weight; a required criterion missed decides by itself.
+
+    *Unclear*: what is unknown, a required criterion among it, could still turn the verdict.
+    """
+    total = sum(one.weight for one in rules.criteria)
+    met = sum(one.weight for one in rules.criteria if answers.get(one.id) is Answer.MET)
+    missed = sum(one.weight for one in rules.criteria if answers.get(one.id) is Answer.MISSED)
+    required = [answers.get(one.id, Answer.UNKNOWN) for one in rules.criteria if one.required]
+    score, best = _percent(met, total), _percent(total - missed, total)
+    if Answer.MISSED in required or best < rules.qualify_at:
+        return score, Verdict.NOT_QUALIFIED
+    certain = score >= rules.qualify_at and Answer.UNKNOWN not in required
+    return score, Verdict.QUALIFIED if certain else Verdict.UNCLEAR
+
+
+def _percent(part: int, whole: int) -> int:
+    """Rounded half up. The verdict goes by the score as it is shown."""
+    return (200 * part + whole) // (2 * whole)
+
+
+def note_of(answer: prompts.ResearchAnswer, question: Question[Any], passages: tuple[Passage, ...]) -> CompanyNote:
+    """The facts that stand in their sources, the strongest first; names and summary only as far as they do."""
+    strengths = {one.source: 3 if one.kind is PassageKind.ACCOUNT else 2 for one in passages}
+    found = [fact for one in answer.facts if (fact := _fact(one, question, strengths))]
+    ranked = sorted(found, key=lambda fact: -fact.strength)[:7]
+    facts = tuple(fact.model_copy(update={"id": f"fact{n}"}) for n, fact in enumerate(ranked, start=1))
+    summary = " ".join(answer.summary.split()[:SUMMARY_WORDS]) if facts else "No source says anything of the company."
+    return CompanyNote(
+        company=_named(answer.company, question),
+        person=_named(answer.person, question),
+        summary=one_line(prompts.plain(summary), 1_000),
+        facts=facts,
+        evidence=evidence_of(facts),
+        not_found=tuple(one_line(prompts.plain(one)) for one in answer.not_found[:10] if one.strip()),
+    )
+
+
+def _fact(wire: prompts.WireFact, question: Question[Any], strengths: Mapping[str, int]) -> Fact | None:
+    """The fact; None where its quote stands nowhere, or holds another number."""
+    quote, text = question.quoted(wire.quote), " ".join(prompts.plain(wire.text).split())
+    if quote is None or not text or len(text) > 300 or not numbers(text) <= numbers(quote.text):
+        return None
+    kind = re.sub(r"\W+", "_", wire.kind.casefold()).strip("_")[:60] or "other"
+    return Fact(id="", kind=kind, text=text, quote=quote, strength=strengths.get(quote.source, 1))
+
+
+def _named(name: str, question: Question[Any]) -> str:
+    found = (prompts.found_in(section.text, name) for section in question.quotable)
+    return one_line(next((one for one in found if one), ""))
+
+
+def evidence_of(facts: Iterable[Fact]) -> Evidence:
+    """*Solid*: our account record, or two facts of our notes. *Some*: one fact of ours, or two of the lead's."""
+    strengths = [fact.strength for fact in facts]
+    if 3 in strengths or strengths.count(2) >= 2:
+        return Evidence.SOLID
+    return Evidence.SOME if 2 in strengths or len(strengths) >= 2 else Evidence.THIN
+
+
+def draft_of(answer: prompts.DraftingAnswer, question: Question[Any], note: str) -> Draft:
+    """The draft, with what it declares of itself only as far as that stands in it."""
+    subject, body = " ".join(prompts.plain(answer.subject).split()), prompts.plain(answer.body).strip()
+    _check_length(subject, body)
+    return Draft(
+        subject=subject,
+        body=body,
+        language=answer.language if re.fullmatch(r"[a-z]{2}", answer.language) else "unknown",
+        tone=answer.tone,
+        slots=_slots(answer.slots, body),
+        commitments=tuple(
+            Commitment(kind=one.kind, text=text)
+            for one in answer.commitments
+            if (text := prompts.found_in(body, one.text)[:1_000])
+        )[:20],
+        sources=tuple(
+            SentenceSource(sentence=sentence, source=quote)
+            for one in answer.sources
+            if (sentence := prompts.found_in(body, one.sentence)[:1_000]) and (quote := question.quoted(one.quote))
+        )[:30],
+        not_followed=tuple(found for one in answer.not_followed if (found := prompts.found_in(note, one)[:1_000]))[:5],
+    )
+
+
+def _check_length(subject: str, body: str) -> None:
+    if not subject or not body or len(subject) > 300:
+        raise unusable("is no draft: subject or body is empty, or the subject too long")
+    if (count := len(words(body))) > DRAFT_WORDS or len(body) > DRAFT_CHARS:
+        raise unusable(f"is too long: {count} words, {len(body)} characters; at most {DRAFT_WORDS} and {DRAFT_CHARS}")
+
+
+def _slots(given: list[prompts.WireSlot], body: str) -> tuple[Slot, ...]:
+    """The slots, if each marker of the body has one, each once, in a sentence of the body."""
+    markers = sorted(re.findall(r"\{\{.*?\}\}", body))
+    sentences = [prompts.plain(one.sentence).strip() for one in given]
+    placed = all(one.marker in text and text in body for one, text in zip(given, sentences, strict=True))
+    if markers != sorted(one.marker for one in given) or len(set(markers)) < len(markers) or not placed:
+        raise unusable("has slots that do not match its body")
+    pairs = zip(given, sentences, strict=True)
+    return tuple(Slot(marker=one.marker, sentence=text, wants=_wants(one)) for one, text in pairs)
+
+
+def _wants(slot: prompts.WireSlot) -> tuple[str, ...]:
+    return tuple(one_line(kind.casefold(), 60) for kind in slot.wants[:10])
+
+
+def report_of(answer: prompts.FitRiskAnswer, question: Question[Any], rules: FitRiskRules) -> RiskReport:
+    """The flags whose words stand in their source, each rule once, the worst first. All but the quote is the rule's."""
+    by_id = {rule.id: rule for rule in (*rules.exclusions, *rules.escalations)}
+    if any(one.rule not in by_id for one in answer.flags):
+        raise unusable("names a rule that the playbook does not have")
+    quotes = {one.rule: quote for one in reversed(answer.flags) if (quote := question.quoted(one.quote))}
+    excluding = {rule.id for rule in rules.exclusions}
+    flags = sorted(
+        (
+            Flag(
+                code=rule.id,
+                severity=rule.severity,
+                text=rule.text,
+                quote=quotes[rule.id],
+                excludes=rule.id in excluding,
+            )
+            for rule in by_id.values()
+            if rule.id in quotes
+        ),
+        key=lambda flag: (-flag.severity.rank, not flag.excludes),
+    )
+    return RiskReport(flags=tuple(flags[:7]), more=max(0, len(flags) - 7))
