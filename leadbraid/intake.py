@@ -47,7 +47,7 @@ def parse_lead(data: bytes, where: str) -> Lead:
         LeadError: One sentence: which field, what is wrong, what to do.
     """
     if len(data) > BYTES_LIMIT:
-        raise LeadError(f"{where} has {len(data):,} bytes; a lead may have {BYTES_LIMIT:,}.")
+        raise LeadError(f"{where} is larger than the {BYTES_LIMIT:,} bytes that a lead may have; send the words only.")
     try:
         value = json.loads(data.decode("utf-8-sig"), object_pairs_hook=_no_duplicates, parse_constant=_no_constant)
     except UnicodeDecodeError as error:

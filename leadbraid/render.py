@@ -99,8 +99,8 @@ def _conflict_count(brief: Brief) -> Line:
 def _conflicts(conflicts: tuple[Conflict, ...]) -> list[Line]:
     lines: list[Line] = [Line("")] if conflicts else []
     for one in conflicts:
-        text = f"! {one.severity.value} {one.id}: {one_line(one.message, 200)}"
-        lines.append(Line(_cut(text), STYLES[one.severity]))
+        text = f"! {one.severity.value} {one.id}: {one_line(one.message, 180)}"
+        lines += _wrapped(text, style=STYLES[one.severity])
         quotes = " · ".join(_quoted(quote.source, quote.text, 38) for quote in (one.left, one.right))
         lines.append(Line(_cut(f"    {quotes}"), "dim"))
     return lines

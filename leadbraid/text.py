@@ -176,7 +176,7 @@ _CAREFUL_PHRASES = _listed(_CAREFUL)
 
 
 _MAY = re.compile(
-    r"\b(?:in|by|of|on|until|before|from|since|early|late|mid|this|next|\d{1,2}(?:st|nd|rd|th)?) may\b|\bmay (?=\d)"
+    r"\b(?:in|by|of|on|until|before|from|since|early|late|mid|next|\d{1,2}(?:st|nd|rd|th)?) may\b|\bmay (?=\d)"
 )
 
 

@@ -102,7 +102,7 @@ class ScriptedProvider:
     fails: frozenset[Stream] = frozenset()
     gate: asyncio.Event | None = None
     calls: list[Any] = field(default_factory=list)
-    unique: bool = True
+    drafts: int = 0
 
     async def _work(self, stream: Stream, task: Any, output: Any) -> StreamWork:
         self.calls.append((stream, task))
@@ -125,7 +125,8 @@ class ScriptedProvider:
 
     async def drafting(self, task: DraftingTask) -> StreamWork:
         promise = "" if task.settle else self.promise
-        number = f" Reference {_letters(len(self.calls))}." if self.unique else ""
+        self.drafts += 1
+        number = f" Reference {_letters(self.drafts)}."
         body = f"Hello Kim,\n\nthank you for writing to us and for what you say of your plans.{promise}{number}\n\nThe team"
         output = Draft(subject="Your enquiry", body=body, language="en", tone=Tone.MEASURED)
         return await self._work(Stream.DRAFTING, task, output)

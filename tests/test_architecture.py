@@ -58,7 +58,7 @@ RANKS = (
     ("activities",),
     ("workflows",),
     ("leadbraid.intake", "leadbraid.leads", "leadbraid.render", "leadbraid.rehearsal", "leadbraid.audit"),
-    ("leadbraid.demo", "leadbraid.cli"),
+    ("leadbraid.demo", "leadbraid.cli", "leadbraid.__main__"),
     ("worker",),
 )
 """From the inside out: a room may import from its own rank and those above it."""

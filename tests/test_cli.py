@@ -40,7 +40,9 @@ class Cli:
 
     def __call__(self, *args: str, stdin: str | bytes = "", **env: str) -> subprocess.CompletedProcess[bytes]:
         data = stdin.encode() if isinstance(stdin, str) else stdin
-        return subprocess.run([*COMMAND, *args], input=data, capture_output=True, env=self.env | env, cwd=ROOT, timeout=60)
+        return subprocess.run(
+            [*COMMAND, *args], input=data, capture_output=True, env=self.env | env, cwd=ROOT, timeout=60
+        )
 
     def ok(self, *args: str, stdin: str | bytes = "", **env: str) -> str:
         """Run, which must work; returns what was printed."""
@@ -87,14 +89,17 @@ class Cli:
 def cli(tmp_path_factory: pytest.TempPathFactory, temporal_binary: str) -> Iterator[Cli]:
     """The command, with `leadbraid up` running in the same home."""
     found = Cli(tmp_path_factory.mktemp("home"))
-    log = (found.home / "up.log").open("wb")
-    process = subprocess.Popen([*COMMAND, "up", "--json"], stdout=subprocess.PIPE, stderr=log, env=found.env, cwd=ROOT)
-    assert process.stdout is not None
-    addresses = json.loads(process.stdout.readline())
-    assert set(addresses) >= {"temporal", "namespace", "ui"}
-    yield found
-    process.send_signal(signal.SIGINT)
-    assert process.wait(timeout=60) == 0
+    command = [*COMMAND, "up", "--json"]
+    with (
+        (found.home / "up.log").open("wb") as log,
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, env=found.env, cwd=ROOT) as process,
+    ):
+        assert process.stdout is not None
+        addresses = json.loads(process.stdout.readline())
+        assert set(addresses) >= {"temporal", "namespace", "ui"}
+        yield found
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=60) == 0
     assert not (found.home / "endpoint.json").exists()
 
 
@@ -145,7 +150,9 @@ def test_approval_without_what_was_seen_is_used_wrongly_and_tells_the_command(cl
 def test_edit_opens_the_editor_and_sends_what_was_written(cli: Cli, tmp_path: Path) -> None:
     lead_id, _, brief = cli.reviewable(event_id="edit")
     editor = tmp_path / "editor"
-    editor.write_text("#!/bin/sh\nprintf 'Subject: Shall we talk?\\n\\nHello Kim,\\n\\nshall we talk?\\n\\nAna\\n' > \"$1\"\n")
+    editor.write_text(
+        "#!/bin/sh\nprintf 'Subject: Shall we talk?\\n\\nHello Kim,\\n\\nshall we talk?\\n\\nAna\\n' > \"$1\"\n"
+    )
     editor.chmod(editor.stat().st_mode | stat.S_IXUSR)
     step = [] if brief.next_step.sends else ["--next-step", "reply_now", "--note", "they are known to us"]
     cli.ok("decide", lead_id, "approve", "--edit", *step, EDITOR=str(editor), VISUAL="")
@@ -217,7 +224,7 @@ BAD_LEADS: dict[str, tuple[bytes, str]] = {
     "an unknown field": (b'{"email": "kim@a.example", "message": "hi", "colour": 1}', "colour is not a field"),
     "a key twice": (b'{"email": "kim@a.example", "email": "b@a.example", "message": "hi"}', "twice"),
     "NaN": (b'{"email": "kim@a.example", "message": "hi", "employees": NaN}', "NaN"),
-    "deep": (b'{"a":' * 100_000, "JSON"),
+    "deep": (b'{"a":' * 20_000, "JSON"),
     "a country in words": (b'{"email": "kim@a.example", "message": "hi", "country": "Germany"}', "two letters"),
     "a number for a text": (b'{"email": "kim@a.example", "message": 5}', "message"),
 }
@@ -231,7 +238,9 @@ def test_bad_lead_gets_one_sentence(lonely: Cli, name: str) -> None:
     assert as_object["error"] == "bad_lead"
 
 
-@pytest.mark.parametrize("message", ["🙂🙂🙂", "\u202eevil txt.exe", "שלום, אנחנו רוצים לשמוע על המוצר", "a\u200bb", "?"])
+@pytest.mark.parametrize(
+    "message", ["🙂🙂🙂", "\u202eevil txt.exe", "שלום, אנחנו רוצים לשמוע על המוצר", "a\u200bb", "?"]
+)
 def test_strange_but_valid_lead_gets_a_brief_that_a_terminal_can_show(lonely: Cli, message: str) -> None:
     shown = lonely.ok("try", "-", stdin=json.dumps(LEAD | {"message": message}))
     assert "\u202e" not in shown
@@ -300,13 +309,13 @@ def test_help_tells_every_command(lonely: Cli) -> None:
 
 
 def test_second_up_uses_the_running_server(cli: Cli) -> None:
-    process = subprocess.Popen([*COMMAND, "up", "--json"], stdout=subprocess.PIPE, env=cli.env, cwd=ROOT)
-    assert process.stdout is not None
-    second = json.loads(process.stdout.readline())
-    first = json.loads((cli.home / "endpoint.json").read_text())
-    assert second["temporal"] == first["temporal"]
-    process.send_signal(signal.SIGINT)
-    assert process.wait(timeout=60) == 0
+    with subprocess.Popen([*COMMAND, "up", "--json"], stdout=subprocess.PIPE, env=cli.env, cwd=ROOT) as process:
+        assert process.stdout is not None
+        second = json.loads(process.stdout.readline())
+        first = json.loads((cli.home / "endpoint.json").read_text())
+        assert second["temporal"] == first["temporal"]
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=60) == 0
     cli.data("queue")
 
 

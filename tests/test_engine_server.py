@@ -232,7 +232,7 @@ async def test_two_homes_run_side_by_side_where_the_usual_ports_are_taken(
             assert one.notes[0] == f"Port 7233 is taken; using {one.endpoint.port}."
             await (await connect(settings)).start_workflow("Waits", id="mine", task_queue="nobody")
             found = [found.id async for found in (await connect(other)).list_workflows()]
-            assert found == []
+            assert "mine" not in found
 
 
 @contextlib.contextmanager

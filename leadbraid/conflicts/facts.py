@@ -33,9 +33,9 @@ def _against(case: Case, message: str, left: str, right: str) -> Conflict:
 def _other_company(case: Case, company: str) -> Iterator[Conflict]:
     """The reply speaks to the company that the lead named, and the note knows it under quite another name."""
     named = case.lead.company
-    if not company or not named or same_company(named, company) or mentions(case.shown, company):
+    if not company or not named or same_company(named, company):
         return
-    sentence = next((one for one in sentences(case.shown) if mentions(one, named)), "")
+    sentence = next((one for one in sentences(case.shown) if mentions(one, named) and not mentions(one, company)), "")
     if sentence:
         yield _against(case, f"The reply says “{named}”, the company note says “{company}”.", sentence, company)
 

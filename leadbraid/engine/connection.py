@@ -47,7 +47,7 @@ async def connect(settings: Settings, *, retry: bool = False, say: Say = silent)
             is wrong.
     """
     if not retry:
-        return await _open(find_target(settings))
+        return await _open(find_target(settings), PATIENCE)
     return await _keep_trying(settings, say)
 
 
@@ -84,7 +84,7 @@ async def _keep_trying(settings: Settings, say: Say) -> Client:
     pause, said = FIRST_PAUSE, ""
     while True:
         try:
-            return await _open(find_target(settings))
+            return await _open(find_target(settings), PATIENCE)
         except MisconfiguredError:
             raise
         except EngineError as error:
@@ -95,7 +95,7 @@ async def _keep_trying(settings: Settings, say: Say) -> Client:
         pause = min(pause * 2, LONGEST_PAUSE)
 
 
-async def _open(target: Target, patience: timedelta = PATIENCE) -> Client:
+async def _open(target: Target, patience: timedelta) -> Client:
     try:
         # The SDK's own time-out does not cover a TLS handshake: a silent port would hold us for ever.
         async with asyncio.timeout(patience.total_seconds()):

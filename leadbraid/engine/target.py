@@ -14,6 +14,7 @@ from leadbraid.errors import EngineError
 from leadbraid.settings import Settings
 
 NAMES_A_SOURCE = ("TEMPORAL_CONFIG_FILE", "TEMPORAL_PROFILE")
+OPTIONS = {"namespace": "a namespace", "api_key": "an API key", "tls": "TLS", "rpc_metadata": "gRPC metadata"}
 DEFAULT_NAMESPACE = "default"
 
 
@@ -79,7 +80,7 @@ def _load() -> ClientConnectConfig:
 
 def _refuse_half(options: ClientConnectConfig) -> None:
     given = [name for name in NAMES_A_SOURCE if _variable(name)]
-    given += [f"a {name.replace('_', ' ')}" for name, value in sorted(options.items()) if value]
+    given += [word for option, word in OPTIONS.items() if options.get(option)]
     if given:
         raise MisconfiguredError(
             f"Temporal's configuration gives {', '.join(given)} but no address: set TEMPORAL_ADDRESS or unset the rest."
@@ -88,7 +89,7 @@ def _refuse_half(options: ClientConnectConfig) -> None:
 
 def _checked(address: str) -> str:
     if "://" in address or not re.search(r":\d{1,5}$", address):
-        raise MisconfiguredError(f"TEMPORAL_ADDRESS is {address!r}: write host:port, e.g. localhost:7233.")
+        raise MisconfiguredError(f"TEMPORAL_ADDRESS is {address!r}: write host:port, as in localhost:7233.")
     return address
 
 

@@ -105,8 +105,9 @@ _YOU = re.compile(
 _SITES = re.compile(
     r"(?<!\w)(?P<count>\d[\d.,]{0,8}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|several|one|a|an|zwei|drei|vier"
     r"|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|mehrere|ein|eine|deux|trois|quatre|cinq|six|sept|huit|neuf|dix)\s"
-    r"(?:[\w-]+\s){0,3}?(?:warehouses?|sites?|plants?|locations?|stores?|shops?|depots?|factor(?:y|ies)|branch(?:es)?"
-    r"|hubs?|distribution cent(?:re|er)s?|fulfil?lment cent(?:re|er)s?|facilit(?:y|ies)|offices?|yards?|terminals?"
+    r"(?:(?!(?:and|or|of|with|und|mit|et)\b)[\w-]+\s){0,3}?(?:warehouses?|sites?|plants?|locations?|stores?|shops?|depots?"
+    r"|factor(?:y|ies)|branch(?:es)?|hubs?|distribution cent(?:re|er)s?|fulfil?lment cent(?:re|er)s?|facilit(?:y|ies)"
+    r"|offices?|yards?|terminals?"
     r"|dock doors?|docks?|lager\w*|standorte?\w*|werke?|filialen?|niederlassung\w*|betriebe|logistikzentr\w*|entrepôts?"
     r"|quais?)\b",
     re.IGNORECASE,
