@@ -57,7 +57,7 @@ def assemble(task: AssembleTask) -> Brief:
         settled=_settled(task, conflicts),
         next_step=_next_step(task, case, conflicts, reply),
         steps_that_send=_steps_that_send(task),
-        supersedes=_supersedes(task, conflicts),
+        supersedes=_supersedes(task, case, conflicts),
         redraft=_redraft(task, case, conflicts),
     )
     return bounded(brief)
@@ -239,11 +239,14 @@ def _settled(task: AssembleTask, conflicts: tuple[Conflict, ...]) -> tuple[Settl
     return (*(one for one in earlier.settled if one.id not in here | known), *new)
 
 
-def _supersedes(task: AssembleTask, conflicts: tuple[Conflict, ...]) -> bool:
-    """A redraft counts only where fewer conflicts are open than before: on a tie the earlier version stays."""
+def _supersedes(task: AssembleTask, case: Case, conflicts: tuple[Conflict, ...]) -> bool:
+    """A redraft counts only where fewer conflicts are open than before: on a tie the earlier version stays.
+
+    A redraft that came back empty-handed has fewer conflicts, and is no better.
+    """
     if not task.redrafts or not task.earlier:
         return True
-    return len(_open(conflicts)) < len(_open(task.earlier.conflicts))
+    return case.draft is not None and len(_open(conflicts)) < len(_open(task.earlier.conflicts))
 
 
 def _redraft(task: AssembleTask, case: Case, conflicts: tuple[Conflict, ...]) -> tuple[Conflict, ...]:

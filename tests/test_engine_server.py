@@ -73,6 +73,12 @@ async def running(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> A
 
 
 @pytest.fixture
+def no_grace(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Servers are killed at the end: a clean stop takes a second and is another test's subject."""
+    monkeypatch.setattr(server, "GRACE", timedelta(0))
+
+
+@pytest.fixture
 def settings(prepared: Path, tmp_path: Path) -> Iterator[Settings]:
     home = tmp_path / "home"
     shutil.copytree(prepared, home)
@@ -144,6 +150,7 @@ async def test_a_second_open_uses_the_first_ones_server_and_does_not_stop_it(run
     await connect_to(running.endpoint)
 
 
+@pytest.mark.usefixtures("no_grace")
 @pytest.mark.server
 async def test_of_two_opened_at_the_same_moment_one_starts_a_server(settings: Settings) -> None:
     async with contextlib.AsyncExitStack() as stack:
@@ -170,6 +177,7 @@ async def test_the_orphan_of_a_killed_owner_is_adopted_and_stopped_at_the_end(se
     assert not is_held(settings.home / "server.lock") and find_servers(settings.home.resolve()) == []
 
 
+@pytest.mark.usefixtures("no_grace")
 @pytest.mark.server
 @pytest.mark.faults
 async def test_an_orphan_that_does_not_answer_is_ended_and_replaced(
@@ -189,6 +197,7 @@ async def test_an_orphan_that_does_not_answer_is_ended_and_replaced(
             assert find_servers(settings.home.resolve()) == [opened.endpoint.pid]
 
 
+@pytest.mark.usefixtures("no_grace")
 @pytest.mark.server
 @pytest.mark.faults
 async def test_a_killed_server_is_started_again_on_the_same_file_and_ports(settings: Settings) -> None:
@@ -209,6 +218,7 @@ async def test_a_killed_server_is_started_again_on_the_same_file_and_ports(setti
     ]
 
 
+@pytest.mark.usefixtures("no_grace")
 @pytest.mark.server
 async def test_who_uses_a_server_takes_it_over_when_its_owner_ends(settings: Settings) -> None:
     async with contextlib.AsyncExitStack() as first_stack:
@@ -220,6 +230,7 @@ async def test_who_uses_a_server_takes_it_over_when_its_owner_ends(settings: Set
             await connect(settings)
 
 
+@pytest.mark.usefixtures("no_grace")
 @pytest.mark.server
 async def test_two_homes_run_side_by_side_where_the_usual_ports_are_taken(
     settings: Settings, prepared: Path, tmp_path: Path

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from datetime import timedelta
 from email import message_from_bytes
 from email.policy import default
@@ -530,7 +531,10 @@ async def test_current_details_show_brief_and_command_without_letting_text_forma
     details = metadata.current_details
     assert status.reply in details
     assert f'"version": {status.version}' in details
-    assert f"--workflow-id {handle.id} --name review" in details
+    assert f"--workflow-id {handle.id}" in details
+    outside = re.sub(r"(?ms)^(`{3,})text$.*?^\1$", "", details)
+    for words in ("click", "evil", "Title", "<b>"):
+        assert words not in outside
 
 
 async def test_event_list_alone_names_streams_brief_decision_and_what_was_sent(client: Client, tmp_path: Path) -> None:

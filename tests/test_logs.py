@@ -73,13 +73,19 @@ async def speak() -> None:
 
 @pytest.fixture(autouse=True)
 def restored() -> Iterator[None]:
-    """Only our handler, and afterwards the process's logging as it was."""
+    """Leave the process's logging as it was."""
     root = logging.getLogger()
     before, level = list(root.handlers), root.level
-    root.handlers.clear()
     yield
     root.handlers[:] = before
     root.setLevel(level)
+
+
+def start(level: str = "info", log_format: str = "console") -> None:
+    """Configure, and keep the test runner's own handlers from reading along: they choke on some of this."""
+    configure(level, log_format)
+    root = logging.getLogger()
+    root.handlers[:] = [handler for handler in root.handlers if type(handler).__module__ == "leadbraid.logs"]
 
 
 def lines(capsys: pytest.CaptureFixture[str]) -> list[str]:
@@ -92,7 +98,7 @@ def lines(capsys: pytest.CaptureFixture[str]) -> list[str]:
 @pytest.mark.parametrize("log_format", ["json", "console"])
 @pytest.mark.parametrize("text", NASTY)
 def test_a_strangers_text_stays_on_its_line(text: str, log_format: str, capsys: pytest.CaptureFixture[str]) -> None:
-    configure("info", log_format)
+    start("info", log_format)
     log = get_logger()
     log.info("seen", text=text, nested={"list": [text]}, **{f"key {text}": 1})
     log.warning(text)
@@ -112,7 +118,7 @@ def test_a_strangers_text_stays_on_its_line(text: str, log_format: str, capsys: 
 
 
 def test_the_console_shows_event_and_facts(capsys: pytest.CaptureFixture[str]) -> None:
-    configure("info", "console")
+    start("info", "console")
     get_logger().info("draft_ready", lead_id="lead-0123", chars=812, note="two words")
     assert re.fullmatch(
         r'\S+Z  info      draft_ready  lead_id=lead-0123  chars=812  note="two words"  logger=leadbraid',
@@ -122,7 +128,7 @@ def test_the_console_shows_event_and_facts(capsys: pytest.CaptureFixture[str]) -
 
 @pytest.mark.parametrize(("level", "shown"), [("debug", 4), ("info", 3), ("warning", 2), ("error", 1)])
 def test_the_level_is_the_lowest_shown(level: str, shown: int, capsys: pytest.CaptureFixture[str]) -> None:
-    configure(level, "json")
+    start(level, "json")
     log = get_logger()
     for say in (log.debug, log.info, log.warning, log.error):
         say("spoke")
@@ -131,14 +137,14 @@ def test_the_level_is_the_lowest_shown(level: str, shown: int, capsys: pytest.Ca
 
 @pytest.mark.parametrize("name", ["httpx", "httpcore", "openai", "openai._base_client"])
 def test_libraries_that_log_requests_are_held_at_warning(name: str, capsys: pytest.CaptureFixture[str]) -> None:
-    configure("debug", "json")
+    start("debug", "json")
     logging.getLogger(name).info("GET https://example.com/?q=Ada")
     assert lines(capsys) == []
 
 
 def test_configuring_twice_does_not_write_twice(capsys: pytest.CaptureFixture[str]) -> None:
-    configure()
-    configure()
+    start()
+    start()
     get_logger().info("once")
     assert len(lines(capsys)) == 1
 
@@ -146,7 +152,7 @@ def test_configuring_twice_does_not_write_twice(capsys: pytest.CaptureFixture[st
 def test_temporals_own_records_keep_event_and_ids_and_lose_the_failures_text(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    configure("info", "json")
+    start("info", "json")
     ids = {"workflow_id": "lead-1", "run_id": "r", "header": SECRET}
     try:
         raise ValueError(SECRET)
@@ -162,7 +168,7 @@ def test_temporals_own_records_keep_event_and_ids_and_lose_the_failures_text(
 
 
 def test_a_record_that_cannot_be_formatted_costs_one_line(capsys: pytest.CaptureFixture[str]) -> None:
-    configure()
+    start()
     logging.getLogger("some.library").error("%d leads", "many")
     assert lines(capsys) == ["log_failed  logger=some.library error_type=TypeError"]
 
@@ -178,7 +184,7 @@ async def test_workflows_and_activities_log_once_with_their_ids_and_nothing_on_r
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """In the sandbox, with no cache, so that each workflow task replays; and the SDK's own lines come one by one."""
-    configure("info", "json")
+    start("info", "json")
     settings = Settings(home=tmp_path / "home")
     async with EmbeddedServer.open(settings, port=0, ui_port=0):
         client = await connect(settings)

@@ -18,8 +18,7 @@ from openai import AsyncOpenAI
 from pydantic import SecretStr
 
 from leadbraid.errors import ProviderError, SettingsError
-from leadbraid.llm.openai import prompts
-from leadbraid.llm.openai import OpenAIProvider, judged, retry_after
+from leadbraid.llm.openai import OpenAIProvider, judged, prompts, retry_after
 from leadbraid.models import (
     Answer,
     CommitmentKind,

@@ -16,7 +16,8 @@ with workflow.unsafe.imports_passed_through():
     from leadbraid.models import Brief, Conflict, State, Status
     from leadbraid.models.visible import one_line, visible
 
-WIDTH = 100
+WIDTH = 64
+"""Columns that the UI shows without scrolling in a window of usual size."""
 
 
 def details(status: Status, brief: Brief | None) -> str:
@@ -41,7 +42,7 @@ def _head(status: Status, brief: Brief) -> str:
         rows.append(("Verdict", f"{brief.qualification.verdict.value}, score {brief.qualification.score}"))
     if status.delivery:
         rows.append(("Delivery", f"`{status.delivery}`"))
-    rows.append(("Playbook", f"`{status.playbook}`, plan {_code(status.plan)}"))
+    rows.append(("Playbook", f"`{status.playbook[:19]}…`, plan {_code(status.plan)}"))
     return "\n".join(["| | |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows)])
 
 
@@ -79,7 +80,7 @@ def _how_to_decide(status: Status, brief: Brief) -> list[str]:
             if brief.next_step.sends and brief.reply:
                 approval["reply"] = brief.reply.digest
             if brief.blocking:
-                approval["overrides"] = {conflict.id: "WHY IT MAY STAND" for conflict in brief.blocking}
+                approval["overrides"] = {conflict.id: "REASON" for conflict in brief.blocking}
             return ["### Approve", _command(status.lead_id, approval), *_other_ways(status.lead_id)]
         case State.DELIVERY_UNKNOWN:
             settle = {"decision": "settle", "reviewer": "YOUR-NAME", "outcome": "arrived", "note": "HOW YOU KNOW"}
@@ -104,8 +105,10 @@ def _other_ways(lead_id: str) -> list[str]:
 
 
 def _command(lead_id: str, decision: Mapping[str, object]) -> str:
-    data = json.dumps(decision)
-    return _fenced(f"temporal workflow signal --workflow-id {lead_id} --name review --input '{data}'", wrap=False)
+    # JSON may be broken over lines, and a shell takes it so within single quotes.
+    data = json.dumps(decision, indent=1)
+    start = f"temporal workflow signal --name review \\\n --workflow-id {lead_id} \\\n --input '{data}'"
+    return _fenced(start, wrap=False)
 
 
 def _refused(status: Status) -> list[str]:

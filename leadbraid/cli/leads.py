@@ -164,7 +164,7 @@ async def _look(found: Settings, lead: str) -> tuple[Status | None, Brief | None
 
 def _approve_command(brief: Brief) -> str:
     reply = f" --reply {brief.reply.digest}" if brief.next_step.sends and brief.reply else ""
-    overrides = "".join(f" --override '{one.id}=WHY IT MAY STAND'" for one in brief.blocking)
+    overrides = "".join(f" --override '{one.id}=REASON'" for one in brief.blocking)
     return f"leadbraid decide {brief.lead_id} approve --version {brief.version}{reply}{overrides}"
 
 

@@ -40,7 +40,7 @@ class ServerProcess:
         """Whether it still runs. An orphan does as long as it holds its lock."""
         return self._child.poll() is None if self._child else is_held(self._lock)
 
-    async def stop(self, grace: timedelta = GRACE) -> None:
+    async def stop(self, grace: timedelta) -> None:
         """Ask it to end, and after the grace make it; returns when it has ended."""
         self._signal(signal.SIGTERM)
         try:

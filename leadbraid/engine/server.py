@@ -163,7 +163,7 @@ class EmbeddedServer:
         self.notes = (f"Took over the Temporal server that an ended process left at {endpoint.temporal}.",)
         self._settle(endpoint)
         if await prepare_namespace(await connect_to(endpoint)):
-            await self._process.stop()
+            await self._process.stop(GRACE)
             await self._own()
 
     async def _end(self, orphans: list[int]) -> None:
@@ -271,9 +271,9 @@ class EmbeddedServer:
         self._lock.close()
         self._owner.close()
 
-    async def _stop_process(self, grace: timedelta = GRACE) -> None:
+    async def _stop_process(self, grace: timedelta | None = None) -> None:
         if self._process:
-            await self._process.stop(grace)
+            await self._process.stop(GRACE if grace is None else grace)
             self._process = None
 
 
