@@ -81,7 +81,9 @@ def rules(**changes: Any) -> MergeRules:
                 summary="Kestrel plans field service visits for companies with many sites.",
                 facts=(
                     ProductFact(id="fact_hosting", text="Kestrel is certified to ISO 27001 and hosted in Frankfurt."),
-                    ProductFact(id="fact_sap", text="Kestrel integrates with SAP and exchanges orders every 15 minutes."),
+                    ProductFact(
+                        id="fact_sap", text="Kestrel integrates with SAP and exchanges orders every 15 minutes."
+                    ),
                     ProductFact(id="fact_size", text="Kestrel is made for companies with 50 to 5,000 employees."),
                 ),
             ),
@@ -193,9 +195,7 @@ def conflicts(found: Case, code: Code) -> list[Conflict]:
 
 
 def work(output: Any) -> StreamResult:
-    return StreamResult(
-        stream=output.stream, version=1, work=StreamWork(output=output, made=Made(provider="test"))
-    )
+    return StreamResult(stream=output.stream, version=1, work=StreamWork(output=output, made=Made(provider="test")))
 
 
 def gap(stream: Stream, reason: str = "the site could not be reached", tries: int = 4) -> StreamResult:

@@ -366,7 +366,9 @@ def test_a_claim_with_a_source_may_stand(text: str) -> None:
 
 
 def test_the_leads_words_are_no_source_for_what_we_say_of_ourselves() -> None:
-    asking = lead(message="I heard you are certified to SOC 2 and have 900 customers in Norway. Great! We have 40 sites.")
+    asking = lead(
+        message="I heard you are certified to SOC 2 and have 900 customers in Norway. Great! We have 40 sites."
+    )
     assert Code.UNSOURCED_CLAIM in codes(case("We are certified to SOC 2.", lead=asking))
     assert Code.UNSOURCED_CLAIM in codes(case("Kestrel has 900 customers in Norway.", lead=asking))
     assert Code.UNSOURCED_CLAIM not in codes(case("You have 40 sites.", lead=asking))
@@ -392,13 +394,11 @@ def test_a_declared_source_is_believed_only_if_its_words_stand_there(
     sentence: str, source: str, text: str, believed: bool
 ) -> None:
     declared = SentenceSource(sentence=sentence, source=Quote(source=source, text=text))
-    message = "Sind Sie nach ISO 27001 zertifiziert? Wir brauchen das für unser Lager."
-    bare = rules(product=rules().product, permitted_claims=(), topics=())
-    found = case(sentence, lead=lead(message=message), rules=bare, draft=draft(letter(sentence), sources=(declared,)))
-    without = case(sentence, lead=lead(message=message), rules=bare, draft=draft(letter(sentence)))
-    if believed:
-        assert Code.UNSOURCED_CLAIM in codes(without) or sentence == GERMAN
-    assert (Code.UNSOURCED_CLAIM not in codes(found)) is (believed or Code.UNSOURCED_CLAIM not in codes(without))
+    asking = lead(message="Sind Sie nach ISO 27001 zertifiziert? Wir brauchen das für unser Lager.")
+    declared = SentenceSource(sentence=sentence, source=Quote(source=source, text=text))
+    silent, said = (draft(letter(sentence), sources=found) for found in ((), (declared,)))
+    assert Code.UNSOURCED_CLAIM in codes(case(sentence, lead=asking, draft=silent))
+    assert (Code.UNSOURCED_CLAIM not in codes(case(sentence, lead=asking, draft=said))) is believed
 
 
 def test_digits_in_the_signature_are_no_claim_but_a_boast_there_is() -> None:
@@ -425,7 +425,9 @@ def test_brackets_of_ordinary_letters_are_no_placeholder() -> None:
 # --- language and region -------------------------------------------------------------------------------------------
 
 GERMAN_MESSAGE = "Guten Tag, wir haben ein Lager und möchten gerne wissen, was das für uns kostet und wie es geht."
-FRENCH_MESSAGE = "Bonjour, nous avons des entrepôts et nous cherchons une solution pour le planning. Merci pour vos prix."
+FRENCH_MESSAGE = (
+    "Bonjour, nous avons des entrepôts et nous cherchons une solution pour le planning. Merci pour vos prix."
+)
 ENGLISH_BODY = "thank you for your enquiry. We plan the visits of your team and you can see them in the calendar."
 GERMAN_BODY = "vielen Dank für Ihre Anfrage. Wir planen die Besuche und Sie können sie im Kalender sehen."
 
@@ -485,7 +487,10 @@ def test_a_regions_term_that_the_lead_used_first_is_theirs() -> None:
         {"note": note(facts=(fact("Nordwind is a qualified prospect"),))},
         {"note": note(summary="Legal terms are asked for by Nordwind."), "risks": risks(flag())},
         {"qualification": judged(Verdict.UNCLEAR, "A red flag: legal terms")},
-        {"qualification": judged(Verdict.UNCLEAR, "Legal terms are asked for, so it slows down"), "risks": risks(flag())},
+        {
+            "qualification": judged(Verdict.UNCLEAR, "Legal terms are asked for, so it slows down"),
+            "risks": risks(flag()),
+        },
         {"qualification": judged(Verdict.UNCLEAR, "We suggest declining it")},
         {"risks": risks(flag(Severity.INFO, text="Score 40, below the bar"))},
         {"risks": risks(flag(Severity.INFO, text="We should decline"))},
@@ -654,7 +659,12 @@ PRICE = "Kestrel costs from 25 EUR per user and month."
 )
 def test_misdeclared_names_what_was_declared_and_what_the_text_says(declared: Any, left: str, right: str) -> None:
     (one,) = conflicts(case(draft=declared), Code.MISDECLARED)
-    assert (one.left.text, one.right.text, one.severity, one.resolver) == (left, right, Severity.WARN, Resolver.DRAFTING)
+    assert (one.left.text, one.right.text, one.severity, one.resolver) == (
+        left,
+        right,
+        Severity.WARN,
+        Resolver.DRAFTING,
+    )
 
 
 @pytest.mark.parametrize(

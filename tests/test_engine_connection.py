@@ -368,7 +368,7 @@ def _command(error: EngineError) -> str:
 
 async def _once_known(endpoint: Endpoint) -> Client:
     """A new namespace is known to the whole server a moment after its creation."""
-    await until(lambda: answers(endpoint, patience=timedelta(seconds=1)))
+    await until(lambda: answers(endpoint))
     return await connect_to(endpoint)
 
 

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 
-from leadbraid.engine import attributes, server
+from leadbraid.engine import attributes, connection, server
 from leadbraid.engine.checks import check_search_attributes
 from leadbraid.engine.connection import connect, connect_to
 from leadbraid.engine.endpoint import live_endpoint, read_endpoint
@@ -185,7 +185,7 @@ async def test_an_orphan_that_does_not_answer_is_ended_and_replaced(
 ) -> None:
     monkeypatch.setattr(server, "ORPHAN_PATIENCE", timedelta(seconds=0.2))
     monkeypatch.setattr(server, "ORPHAN_GRACE", timedelta(seconds=0.2))
-    monkeypatch.setattr(server, "ANSWER_PATIENCE", timedelta(seconds=0.3))
+    monkeypatch.setattr(connection, "ANSWER_PATIENCE", timedelta(seconds=0.3))
     async with owner_process(settings.home) as owner:
         orphan = live_endpoint(settings.home)
         assert orphan and orphan.pid

@@ -118,7 +118,8 @@ def _conclude(runs: list[Run], found: Settings, endpoint: Endpoint) -> None:
     out = console()
     say()
     out.print(screen.result_table(runs))
-    out.print(screen.places_table(runs, found.outbox_folder, endpoint.ui, endpoint.namespace))
+    for text in screen.places(runs, found.outbox_folder, endpoint.ui, endpoint.namespace):
+        say(text)
     say()
     for text in (*screen.coverage(runs), screen.speed(runs)):
         say(text)

@@ -86,11 +86,14 @@ def _other_number(case: Case) -> Iterator[Conflict]:
 _OURS = re.compile(
     r"\b(?:our|we have|we employ|we are|unser\w*|wir haben|wir sind|notre|nos|nuestr\w*)\b", re.IGNORECASE
 )
+_OUR_COUNT = re.compile(r"\b(?:our|unser\w*|nos|nuestr\w*)\s+(?:[^\W\d]+\s+){0,2}\d", re.IGNORECASE)
 _YOURS = re.compile(r"\b(?:you|your|sie|ihr\w*|vous|votre|vos|usted\w*|su|sus)\b", re.IGNORECASE)
 
 
 def _of_us(statement: Statement) -> bool:
-    return bool(_OURS.search(statement.ours)) and not _YOURS.search(statement.ours)
+    """It speaks of us alone, or of *our 40 …*."""
+    alone = _OURS.search(statement.ours) and not _YOURS.search(statement.ours)
+    return bool(alone or _OUR_COUNT.search(statement.ours))
 
 
 def _denied_by(case: Case, said: tuple[str, float, float]) -> Fact | None:

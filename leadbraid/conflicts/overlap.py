@@ -73,10 +73,14 @@ def overlap(case: Case) -> Iterator[Conflict]:
 
     Info where the playbook lets the two streams answer one question, with its `overlap_reason`.
     """
+    seen: set[tuple[Stream, str]] = set()
     for stream, kinds in FORBIDDEN:
         for text in _texts(case, stream):
             for kind in kinds:
-                if match := kind.pattern.search(text):
+                match = kind.pattern.search(text)
+                # A note's summary says its facts again: the same words are one overlap.
+                if match and (stream, match.group().casefold()) not in seen:
+                    seen.add((stream, match.group().casefold()))
                     yield _found(case, stream, kind, text, match.group())
     yield from _flag_words(case)
 

@@ -109,7 +109,8 @@ _REFUSAL = re.compile(
     r"\b(?:we|i)\s+(?:can ?not|can['\u2019]t|(?:are|am) (?:unable|not able) to|do not|don['\u2019]t)\s+(?:yet\s+)?"
     r"(?:promise|offer|give|grant|guarantee|commit|name|confirm|quote|say|deliver|make)\b"
     r"[^.,;:]*?(?=[.,;:]|\b(?:but|except|unless|until)\b|$)"
-    r"|\b(?:kann|können)\b[^.,;:]{0,80}\b(?:nicht|kein\w*)\b[^.,;:]*?(?=[.,;:]|\b(?:aber|sondern|außer)\b|$)",
+    r"|(?:^|(?<=[.,;:]))[^.,;:]{0,80}\b(?:kann|können)\b[^.,;:]{0,80}\b(?:nicht(?! nur)|kein\w*)\b"
+    r"[^.,;:]*?(?=[.,;:]|\b(?:aber|sondern|außer)\b|$)",
     re.IGNORECASE,
 )
 _RESTATES = re.compile(

@@ -10,6 +10,7 @@ from leadbraid.cli.console import say, show_lines
 from leadbraid.demo.run import Run
 from leadbraid.errors import DecisionRefused, InputError, LeadbraidError
 from leadbraid.models import Brief, Decision, DecisionKind, RejectReason, Reply, Stream
+from leadbraid.models.visible import one_line
 from leadbraid.render import Line, brief_lines
 
 CHOICES = "[a]pprove  [e]dit  [c]hanges  [r]eject  [s]kip  [q]uit"
@@ -44,7 +45,7 @@ async def review(run: Run, number: int, total: int) -> None:
     while await run.until_reviewable():
         assert run.brief is not None
         say()
-        title = f"── {number} of {total} ── {run.name} ({run.sample.shows}) "
+        title = one_line(f"── {number} of {total} ── {run.name}: {run.sample.shows} ", 100)
         show_lines(
             [Line(f"{title:─<100}", "bold"), *brief_lines(run.brief, due=run.status.due if run.status else None)]
         )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from rich.table import Table
@@ -86,25 +87,21 @@ def _conflicts(run: Run) -> list[str]:
     if run.brief is None or run.status is None:
         return []
     overridden = {one for decided in run.status.decided for one in decided.overrides}
-    lines = [f"{one.code.value}: settled by {one_line(one.how, 40)}" for one in run.brief.settled]
+    found = [f"{one.code.value}: settled by {one_line(one.how, 40)}" for one in run.brief.settled]
     for one in run.brief.conflicts:
         how = "overridden" if one.id in overridden else "left to stand" if one.open else "told only"
-        lines.append(f"{one.code.value}: {how}")
-    return lines
+        found.append(f"{one.code.value}: {how}")
+    return [f"{text} (x{count})" if count > 1 else text for text, count in Counter(found).items()]
 
 
-def places_table(runs: Sequence[Run], outbox: Path, ui: str | None, namespace: str) -> Table:
-    """Where to look: the message that was sent, and the lead in the Temporal UI."""
-    table = Table(box=None, pad_edge=False)
-    table.add_column("lead", no_wrap=True)
-    table.add_column("reply sent, and the lead in the Temporal UI", overflow="fold")
+def places(runs: Sequence[Run], outbox: Path, ui: str | None, namespace: str) -> Iterator[str]:
+    """Where to look: the message that was sent, and the lead in the Temporal UI. Lines, not a table: never folded."""
+    yield "The replies that were sent, and each lead in the Temporal UI:"
     for run in runs:
-        places = []
+        yield f"  {run.name}"
         if run.outcome and run.outcome.delivery_id:
-            places.append(str(outbox / f"{run.outcome.delivery_id}.eml"))
-        places.append(f"{ui}/namespaces/{namespace}/workflows/{run.lead_id}" if ui else run.lead_id)
-        table.add_row(run.name, "\n".join(places))
-    return table
+            yield f"    {outbox / run.outcome.delivery_id}.eml"
+        yield f"    {ui}/namespaces/{namespace}/workflows/{run.lead_id}" if ui else f"    {run.lead_id}"
 
 
 def coverage(runs: Sequence[Run]) -> list[str]:

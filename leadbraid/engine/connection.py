@@ -23,6 +23,7 @@ Say = Callable[[str], None]
 PATIENCE = timedelta(seconds=5)
 """For one try: the connection, the handshake and the first answer together."""
 
+ANSWER_PATIENCE = timedelta(seconds=1)
 FIRST_PAUSE = timedelta(milliseconds=500)
 LONGEST_PAUSE = timedelta(seconds=10)
 
@@ -60,10 +61,10 @@ async def connect_to(endpoint: Endpoint, *, patience: timedelta = PATIENCE) -> C
     return await _open(Target(endpoint, embedded=True), patience)
 
 
-async def answers(endpoint: Endpoint, *, patience: timedelta) -> bool:
-    """Whether a server can be used there."""
+async def answers(endpoint: Endpoint) -> bool:
+    """Whether a server can be used there; asks for a second at most."""
     try:
-        await connect_to(endpoint, patience=patience)
+        await connect_to(endpoint, patience=ANSWER_PATIENCE)
     except EngineError:
         return False
     return True

@@ -24,6 +24,7 @@ GRACE = timedelta(seconds=10)
 LARGEST_LOG = 5_000_000
 MARK = b"--- a server starts\n"
 ANNOUNCEMENT = "Temporal Server:"
+LONGEST_WORDS = 300
 INHERITED = ("PATH", "HOME", "TMPDIR", "TZ", "LANG")
 """The server gets nothing else of our environment: no keys, and no ``TEMPORAL_*`` that would change its ways."""
 
@@ -114,10 +115,11 @@ def lost_port(home: Path) -> bool:
 
 
 def last_words(home: Path) -> str:
-    """What the server said of its end, else its last line, for an error message; at most 300 characters."""
+    """What the server said of its end, else its last line, for an error message. The cause stands at the end of it."""
     lines = _written(home)
     said = [line for line in lines if line.startswith(("Error:", "panic:", "fatal error:"))]
-    return next(iter(said or lines[-1:]), "it wrote nothing")[:300]
+    words = next(iter(said or lines[-1:]), "it wrote nothing")
+    return words if len(words) <= LONGEST_WORDS else f"{words[:100]} … {words[100 - LONGEST_WORDS :]}"
 
 
 def _written(home: Path) -> list[str]:

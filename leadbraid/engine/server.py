@@ -35,36 +35,19 @@ from leadbraid.engine.endpoint import (
 )
 from leadbraid.engine.home import fold_database, prepare_home
 from leadbraid.engine.locks import FileLock
-from leadbraid.engine.ports import Ports, choose_ports
 from leadbraid.engine.preparation import prepare_namespace
-from leadbraid.engine.process import (
-    GRACE,
-    TICK,
-    ServerProcess,
-    announced,
-    endpoint_of,
-    find_servers,
-    last_words,
-    lost_port,
-    spawn,
-)
+from leadbraid.engine.process import GRACE, TICK, ServerProcess, find_servers
+from leadbraid.engine.start import start_server
 from leadbraid.errors import EngineError
 from leadbraid.settings import Settings
 
-START_PATIENCE = timedelta(seconds=30)
 ORPHAN_PATIENCE = timedelta(seconds=5)
 ORPHAN_GRACE = timedelta(seconds=2)
 JOIN_PATIENCE = timedelta(seconds=60)
-ANSWER_PATIENCE = timedelta(seconds=1)
 WATCH = timedelta(milliseconds=200)
 FIRST_PAUSE = timedelta(milliseconds=100)
 LONGEST_PAUSE = timedelta(seconds=10)
 STEADY = timedelta(minutes=1)
-TRIES = 5
-
-
-class PortRaceError(EngineError):
-    """Another process took a port between our choice and the server's start."""
 
 
 class EmbeddedServer:
@@ -128,7 +111,7 @@ class EmbeddedServer:
         until = _now() + JOIN_PATIENCE.total_seconds()
         while not self._owner.acquire():
             endpoint = live_endpoint(self.home)
-            if endpoint and await answers(endpoint, patience=ANSWER_PATIENCE):
+            if endpoint and await answers(endpoint):
                 return self._join(endpoint)
             if _now() > until:
                 raise EngineError(
@@ -150,7 +133,7 @@ class EmbeddedServer:
         while not self._lock.acquire():
             endpoint = read_endpoint(self.home)
             orphans = find_servers(self.home)
-            if endpoint and endpoint.pid in orphans and await answers(endpoint, patience=ANSWER_PATIENCE):
+            if endpoint and endpoint.pid in orphans and await answers(endpoint):
                 await self._take(endpoint, orphans[0])
                 return True
             if _now() > until:
@@ -175,50 +158,13 @@ class EmbeddedServer:
     # --- starting
 
     async def _start(self) -> None:
-        """Start a server on ports that are free, and prepare its namespace. We hold both locks here."""
+        """Start a server; we hold both locks here."""
         remove_endpoint(self.home)
-        try:
-            endpoint = await self._prepared(await self._started())
-        except EngineError:
-            await self._stop_process()
-            raise
-        write_endpoint(self.home, endpoint)
+        started = await start_server(self.home, self._lock, self._wish)
+        self._process, self.notes = started.process, started.notes
+        write_endpoint(self.home, started.endpoint)
         self._lock.close()  # from here on the server alone holds it
-        self._settle(endpoint)
-
-    async def _prepared(self, endpoint: Endpoint) -> Endpoint:
-        if not await prepare_namespace(await connect_to(endpoint)):
-            return endpoint
-        await self._stop_process(grace=timedelta(0))  # what was set is on disk, and nothing else happened yet
-        again = await self._launch(Ports(endpoint.port, endpoint.ui_port or 0))
-        if await prepare_namespace(await connect_to(again)):
-            raise EngineError("The Temporal server forgets its settings at a restart: see server.log.")
-        return again
-
-    async def _started(self) -> Endpoint:
-        for _ in range(TRIES):
-            ports = choose_ports(*self._wish)
-            with contextlib.suppress(PortRaceError):
-                endpoint = await self._launch(ports)
-                self.notes = ports.notes
-                return endpoint
-        raise EngineError(f"The Temporal server found no free ports in {TRIES} tries: name them with port and ui_port.")
-
-    async def _launch(self, ports: Ports) -> Endpoint:
-        self._process = spawn(self.home, ports, self._lock)
-        endpoint = endpoint_of(ports, self._process.pid)
-        until = _now() + START_PATIENCE.total_seconds()
-        while not (announced(self.home) and await answers(endpoint, patience=ANSWER_PATIENCE)):
-            self._refuse_dead(self._process)
-            if _now() > until:
-                raise EngineError(f"The Temporal server does not answer: {last_words(self.home)}")
-            await asyncio.sleep(TICK.total_seconds())
-        return endpoint
-
-    def _refuse_dead(self, process: ServerProcess) -> None:
-        if not process.alive():
-            kind = PortRaceError if lost_port(self.home) else EngineError
-            raise kind(f"The Temporal server of {self.home} did not start: {last_words(self.home)}")
+        self._settle(started.endpoint)
 
     def _settle(self, endpoint: Endpoint) -> None:
         """Keep to this endpoint: clients are connected to it, so a restart must take the same ports."""
@@ -265,16 +211,11 @@ class EmbeddedServer:
 
     async def _leave(self) -> None:
         if self._owner.held and self._process:
-            await self._stop_process()
+            await self._process.stop(GRACE)
             remove_endpoint(self.home)
             fold_database(self.home)
         self._lock.close()
         self._owner.close()
-
-    async def _stop_process(self, grace: timedelta | None = None) -> None:
-        if self._process:
-            await self._process.stop(GRACE if grace is None else grace)
-            self._process = None
 
 
 def _now() -> float:
