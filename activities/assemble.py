@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from temporalio import activity
 
-from leadbraid import merge
+import leadbraid.merge
 from leadbraid.models import AssembleTask, Brief
 
 
 @activity.defn(name="assemble")
 def assemble(task: AssembleTask) -> Brief:
     """Fill slots, find conflicts, decide the next step."""
-    return merge.assemble(task)
+    return leadbraid.merge.assemble(task)

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from pydantic import BaseModel
 from temporalio.client import (
@@ -58,7 +58,9 @@ class LeadHandle:
 
     async def status(self) -> Status:
         """Where it is. A closed lead whose worker does not answer is told from its result."""
-        return await self._ask("status", Status)
+        status = await self._ask("status", Status)
+        assert status is not None
+        return status
 
     async def brief(self) -> Brief | None:
         """The current brief; None while the first one is being made."""
@@ -79,7 +81,7 @@ class LeadHandle:
             how = found.status.name.lower() if found.status else "closed"
             raise EngineError(f"The lead was {how} in Temporal: {error.cause or error}.") from None
 
-    async def _ask(self, question: str, model: type[M]) -> Any:
+    async def _ask(self, question: str, model: type[M]) -> M | None:
         try:
             answer = await self._handle.query(question, rpc_timeout=ANSWER_TIMEOUT)
         except (RPCError, WorkflowQueryFailedError) as error:

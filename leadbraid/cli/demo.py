@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Coroutine
 from datetime import timedelta
 from typing import Annotated
 
@@ -89,9 +90,9 @@ async def _submitted(client: Client, found: Settings, sample: Sample, lead: Lead
     return Run(sample, lead, taken.lead_id, client)
 
 
-async def _watched(runs: list[Run], works: list[object]) -> None:
+async def _watched(runs: list[Run], works: list[Coroutine[None, None, object]]) -> None:
     """Show the streams live until all works are done. Without a terminal the table is printed once, at the end."""
-    tasks = [asyncio.ensure_future(work) for work in works]  # type: ignore[arg-type,var-annotated]
+    tasks = [asyncio.create_task(work) for work in works]
     out = console()
     try:
         with Live(screen.live_table(runs), console=out, refresh_per_second=5) as live:

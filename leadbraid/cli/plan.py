@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from pydantic import BaseModel
 from rich.table import Table
 
 from leadbraid.cli.console import UsageError, console, say, say_json, settings
@@ -13,7 +14,7 @@ from leadbraid.models import CompanyNote, Draft, Plan, Qualification, RiskReport
 from leadbraid.plan import JOBS, RULES_OWNED, SHIPPED, critical_path, stages, waits_for
 from leadbraid.playbook import load_playbook
 
-OUTPUTS = {
+OUTPUTS: dict[Stream, type[BaseModel]] = {
     Stream.QUALIFICATION: Qualification,
     Stream.RESEARCH: CompanyNote,
     Stream.DRAFTING: Draft,

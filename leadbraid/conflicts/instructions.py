@@ -21,16 +21,24 @@ _FORGET = (
     r"|dimentica\w*|negeer|vergeet"
 )
 _ORDERS = (
-    r"instructions?|prompts?|rules|guidelines|directives?|commands|programming|guardrails|anweisung\w*|instruktion\w*"
+    r"instructions?|prompts?|rules|guidelines|directives?|commands|programming|guardrails|guidance|anweisung\w*|instruktion\w*"
     r"|regeln|vorgaben|befehle|consignes|regles|instrucciones|reglas|indicaciones|istruzioni|regole|instructies"
 )
-_WHICH = (
-    r"all|any|previous|prior|above|earlier|preceding|your|these|those|system|existing|original|everything|alle|obig\w*"
-    r"|vorherig\w*|vorig\w*|bisherig\w*|vorangegangen\w*|deine|ihre|toutes|precedentes|anterieures|tes|vos|todas"
-    r"|anteriores|previas|tus|sus|tutte|precedenti|tue|vostre|vorige|jouw"
+_EARLIER = (
+    r"previous|prior|above|earlier|preceding|everything|obig\w*|vorherig\w*|vorig\w*|bisherig\w*|vorangegangen\w*"
+    r"|precedentes|anterieures|anteriores|previas|precedenti|vorige"
+)
+_ANY = (
+    r"all|any|your|these|those|system|existing|original|alle|deine|ihre|toutes|tes|vos|todas|tus|sus|tutte|tue|vostre"
+    r"|jouw"
 )
 _IGNORE = re.compile(rf"\b(?:{_FORGET})\b((?:\W+\w+){{0,6}}?)\W+(?:{_ORDERS})\b(?:\W+\w+){{0,2}}")
-_QUALIFIER = re.compile(rf"\b(?:{_WHICH})\b")
+_WHAT_STOOD_BEFORE = re.compile(rf"\b(?:{_EARLIER})\b")
+_WHATEVER_HOLDS = re.compile(rf"\b(?:{_ANY})\b")
+_COMMANDED = re.compile(
+    r"(?:^|[.,;:!?\"'“«(>\]-]\s*|\b(?:please|now|then|must|should|will|shall|just|kindly|you|first|instead|simply|ai"
+    r"|assistant|model|bitte|nun|dann|jetzt|veuillez|por favor|per favore)\s+)$"
+)
 _OWN = re.compile(r"\b(?:my|our|meine\w*|unsere\w*|mes|nos|mis|nuestr\w*|mie|nostr\w*|mijn|onze)\b")
 _NEGATED = re.compile(r"\b(?:not|never|cannot|can't|don't|won't|nicht|nie|pas|jamais|nunca)\s+(?:\w+\s+){0,2}$")
 
@@ -38,11 +46,11 @@ _NEGATED = re.compile(r"\b(?:not|never|cannot|can't|don't|won't|nicht|nie|pas|ja
 
 _AI = r"(?:ai|a\.i\.|llm|(?:large )?language model|artificial intelligence|chatbot|ai (?:assistant|model|agent))"
 _TRADE = (
-    r"(?![ -]?(?:company|vendor|provider|start-?up|specialist|firm|expert|supplier|platform|solution|business|team|tool"
+    r"(?![ -](?:driven|based|powered|native|first|focused|enabled)|[ -]?(?:company|vendor|provider|start-?up|specialist|firm|expert|supplier|platform|solution|business|team|tool"
     r"|product|unternehmen|anbieter))"
 )
 _LEAD = (
-    r"(?:leads?|e?nquiry|inquiry|request|prospect|contact|message|e-?mail|company|anfrage|nachricht|demande|solicitud)"
+    r"(?:leads?|enquiry|inquiry|request|prospect|contact|message|e-?mail|company|anfrage|nachricht|demande|solicitud)"
 )
 _MARK = r"(?:mark|classify|rate|flag|label|rank|treat)\b"
 _THIS = r"(?:this|the|our|my|that)"
@@ -50,18 +58,23 @@ _TOP = r"(?:9\d|100|max\w*|the highest|the maximum)\b"
 _GOOD = r"(?:qualified|approved|low.risk|risk.free|no risk|safe|hot|ideal)\b(?! (?:supplier|partner|vendor|reseller))"
 _LOOK = r"(?:review|approval|checks?|confirmation)"
 _SAY = r"(?:the (?:word|text|following|string|json)\b|json\b|[\"'“«„]|yes\b|ok\b|true\b|qualified\b|approved?\b)"
-_ORDER = r"(?:^|\n|[.!;:]\s*|\bplease )"
+_ORDER = r"(?:^|\n|[.,!;:]\s*|\bplease )"
 
 _WHO_IS_SPOKEN_TO = (
     rf"\b(?:you are|you're) (?:now )?an? {_AI}\b{_TRADE}",
     r"\bas an? (?:ai (?:assistant|model|agent)|(?:large )?language model),? (?:you|please|your)\b",
     rf"\b(?:du bist|sie sind) (?:jetzt )?eine? (?:ki|kunstliche intelligenz|sprachmodell|ki-assistent\w*)\b{_TRADE}",
+    r"\byou are (?:now )?(?:chatgpt|gpt|claude|gemini|copilot|llama)\b",
+    rf"{_ORDER}(?:act|behave|respond) as (?:if you were )?an? {_AI}\b{_TRADE}",
+    r"\bpretend (?:that )?(?:you are|you're|to be) (?:a|an|the|our)\b",
     r"\b(?:tu es|vous etes) (?:maintenant )?une? (?:ia|intelligence artificielle|modele de langage)\b",
     r"\b(?:eres|usted es) (?:ahora )?una? (?:ia|inteligencia artificial|modelo de lenguaje)\b",
     r"\b(?:sei|siete) (?:ora )?un(?:a |')? ?(?:ia|intelligenza artificiale|modello linguistico)\b",
     r"\b(?:note|message|instructions?|attention) (?:to|for) (?:the |any |all )?(?:ai|llm|language models?|bots?)\b\W",
 )
 _WHAT_IT_SHALL_FORGET_OR_SHOW = (
+    r"\b(?:forget|ignore|disregard) (?:all of )?the (?:above|foregoing),? and\b",
+    rf"{_ORDER}(?:do not|don't) follow (?:your|any|the) (?:\w+ )?(?:instructions|rules|guidelines)\b",
     r"\b(?:forget|ignore|disregard) (?:everything|all|anything) (?:above|before|prior|that came)\b",
     r"\b(?:forget|ignore|disregard) (?:everything|all|anything) (?:that )?you (?:were|have been|know|ve been)\b",
     r"\b(?:reveal|print|show|repeat|output|display|leak|ignore|disregard|override|forget)\b[^.!?\n]{0,30}"
@@ -74,6 +87,7 @@ _WHAT_IT_SHALL_FORGET_OR_SHOW = (
 _THE_VERDICT = (
     rf"\b{_MARK} (?:{_THIS} )?{_LEAD}\b(?: \w+){{0,3}} (?:as|to) (?:\w+ ){{0,2}}?{_GOOD}",
     rf"\b{_MARK} (?:us|me|it) (?:as|to) (?:\w+ ){{0,2}}?{_GOOD}",
+    r"\b(?:verdict|qualification|lead status)\b\W{1,4}(?:(?:is|to|as|must be|should be|shall be) )?\W?(?:qualified|approved)\b",
     rf"\b(?:markier|bewerte|stufe|kennzeichne)\w* (?:\w+ ){{0,2}}{_LEAD}\b(?: \w+){{0,2}}"
     r" als (?:\w+ )?(?:qualifiziert|genehmigt)",
     r"\b(?:marque|classe|considere)[rz]? (?:ce|cette|le|la) (?:lead|prospect|demande)\b(?: \w+){0,2}"
@@ -99,6 +113,7 @@ _THE_ANSWER_AND_THE_APPROVAL = (
     rf"\b(?:approve|accept|qualify) {_THIS} {_LEAD}\b(?: \w+){{0,3}} (?:automatically|without (?:\w+ )?{_LOOK})",
     rf"{_ORDER}(?:approve|send|accept)(?: it| this)? (?:automatically|without (?:\w+ )?{_LOOK})\b",
     rf"{_ORDER}(?:skip|bypass) (?:the |any |all )?(?:human |manual )?{_LOOK}\b",
+    r"\bwithout (?:waiting for|asking) (?:a|any|the) (?:human|person|reviewer|approver)\b",
     r"\b(?:do not|don't|never) (?:mention|raise|report|list) (?:\w+ ){0,3}(?:risks?|flags?|conflicts?)\b",
 )
 _PATTERNS = tuple(
@@ -161,8 +176,17 @@ def instructs(text: str) -> bool:
 
 def _orders(reading: str) -> bool:
     return any(pattern.search(reading) for pattern in _PATTERNS) or any(
-        _QUALIFIER.search(match.group())
-        and not _OWN.search(match.group(1))
-        and not _NEGATED.search(reading[: match.start()][-60:])
+        _forgets(match, reading[max(0, match.start() - 60) : match.start()].rpartition("\n")[2])
         for match in _IGNORE.finditer(reading)
     )
+
+
+def _forgets(match: re.Match[str], before: str) -> bool:
+    """Whether *ignore … rules* is an order: aimed at what stood before, or at whatever holds, and then a command.
+
+    *Carriers ignore all rules* tells of others, *ignore my previous instructions* of one's own.
+    """
+    if _OWN.search(match.group(1)) or _NEGATED.search(before):
+        return False
+    aimed = _WHATEVER_HOLDS.search(match.group()) and _COMMANDED.search(before)
+    return bool(_WHAT_STOOD_BEFORE.search(match.group()) or aimed)

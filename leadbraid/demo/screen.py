@@ -107,7 +107,8 @@ def places(runs: Sequence[Run], outbox: Path, ui: str | None, namespace: str) ->
 def coverage(runs: Sequence[Run]) -> list[str]:
     """Which conflict codes and next steps these leads showed, of all there are."""
     briefs = [run.brief for run in runs if run.brief]
-    codes = {one.code for brief in briefs for one in (*brief.conflicts, *brief.settled)}
+    codes = {one.code for brief in briefs for one in brief.conflicts}
+    codes |= {one.code for brief in briefs for one in brief.settled}
     steps = {run.outcome.next_step for run in runs if run.outcome and run.outcome.next_step}
     known = [code for code in Code if code not in (Code.ASSEMBLE_FAILED, Code.DELIVERY_REFUSED)]
     return [

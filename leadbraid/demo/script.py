@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import Field, ValidationError
-from ruamel.yaml import YAML, YAMLError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 from leadbraid.errors import InputError
 from leadbraid.models import Brief, DecisionKind, Edit, Model, Reply, State, Step, Stream

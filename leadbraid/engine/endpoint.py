@@ -72,10 +72,19 @@ def live_endpoint(home: Path) -> Endpoint | None:
 
 
 def write_endpoint(home: Path, endpoint: Endpoint) -> None:
-    """Replace the file in one step, so that no reader sees half of it."""
+    """Replace the file in one step, so that no reader sees half of it.
+
+    Raises:
+        EngineError: The folder cannot be written.
+    """
     draft = home / f"{FILE}.new"
-    draft.write_text(endpoint.model_dump_json(indent=2) + "\n", encoding="utf-8")
-    draft.replace(home / FILE)
+    try:
+        draft.write_text(endpoint.model_dump_json(indent=2) + "\n", encoding="utf-8")
+        draft.replace(home / FILE)
+    except OSError as error:
+        raise EngineError(
+            f"The folder {home} cannot be written ({error.strerror}): see to it, then try again."
+        ) from None
 
 
 def remove_endpoint(home: Path) -> None:

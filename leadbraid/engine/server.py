@@ -16,7 +16,6 @@ held        any          waits until the server answers and uses it; takes over 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -161,8 +160,12 @@ class EmbeddedServer:
         """Start a server; we hold both locks here."""
         remove_endpoint(self.home)
         started = await start_server(self.home, self._lock, self._wish)
+        try:
+            write_endpoint(self.home, started.endpoint)
+        except EngineError:
+            await started.process.stop(GRACE)
+            raise
         self._process, self.notes = started.process, started.notes
-        write_endpoint(self.home, started.endpoint)
         self._lock.close()  # from here on the server alone holds it
         self._settle(started.endpoint)
 
@@ -190,8 +193,10 @@ class EmbeddedServer:
         if not self._owner.held:
             await self._take_over()
         elif not (self._process and self._process.alive()):
+            if self._process:
+                self._process = None
+                self._say("The Temporal server ended by itself; starting it again.")
             await self._hold_back()
-            self._say("The Temporal server ended by itself; starting it again.")
             await self._own()
             self._say(f"The Temporal server is back at {self.endpoint.temporal}.")
 

@@ -1,0 +1,119 @@
+"""`python worker.py` as a process, and what people are told where none runs."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from leadbraid.engine import attributes
+
+pytestmark = pytest.mark.server
+ROOT = Path(__file__).parents[1]
+LEAD = {"email": "kim@northdock.example", "message": "We run two warehouses and want to see a demo.", "event_id": "w1"}
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Process:
+    """A process whose standard error is read as it comes."""
+
+    def __init__(self, *command: str, env: dict[str, str]) -> None:
+        self.process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, env=env, cwd=ROOT)
+        self.text = ""
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self) -> None:
+        assert self.process.stderr is not None
+        with self.process.stderr as stream:
+            for line in stream:
+                self.text += line.decode(errors="replace")
+
+    def until(self, words: str) -> None:
+        end = time.monotonic() + 60
+        while words not in self.text:
+            assert time.monotonic() < end, self.text
+            time.sleep(0.05)
+
+    def stop(self) -> int:
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(timeout=60)
+
+
+@pytest.fixture
+def where(tmp_path: Path) -> tuple[str, dict[str, str]]:
+    """An address where nothing answers yet, and the environment that names it."""
+    address = f"127.0.0.1:{free_port()}"
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("TEMPORAL_", "LEADBRAID_"))}
+    return address, clean | {"LEADBRAID_HOME": str(tmp_path), "TEMPORAL_ADDRESS": address}
+
+
+@pytest.fixture
+def server(where: tuple[str, dict[str, str]], temporal_binary: str) -> Iterator[Process]:
+    """The server at that address; starts when the fixture is used."""
+    address, env = where
+    names = [f"{name}={kind}" for name, kind in attributes.type_names().items()]
+    process = Process(
+        temporal_binary,
+        *["server", "start-dev", "--headless", "--ip", "127.0.0.1", "--port", address.rpartition(":")[2]],
+        *[word for name in names for word in ("--search-attribute", name)],
+        env=env,
+    )
+    yield process
+    process.stop()
+
+
+def test_worker_keeps_trying_until_temporal_answers(
+    where: tuple[str, dict[str, str]], request: pytest.FixtureRequest
+) -> None:
+    address, env = where
+    worker = Process(sys.executable, "worker.py", env=env)
+    worker.until(address)
+    assert "Traceback" not in worker.text
+    request.getfixturevalue("server")
+    worker.until("worker_ready")
+    assert worker.stop() == 0
+
+
+def test_without_a_worker_people_are_told_how_to_start_one(where: tuple[str, dict[str, str]], server: Process) -> None:
+    _, env = where
+
+    def leadbraid(*words: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "leadbraid", *words]
+        return subprocess.run(command, input=stdin, capture_output=True, text=True, env=env, cwd=ROOT, timeout=60)
+
+    end = time.monotonic() + 60
+    while (taken := leadbraid("submit", "-", "--json", stdin=json.dumps(LEAD))).returncode:
+        assert time.monotonic() < end, taken.stderr
+    lead_id = json.loads(taken.stdout)["lead_id"]
+    assert json.loads(taken.stdout)["worker"] is False
+    for words in (["show", lead_id], ["decide", lead_id, "reject", "--reason", "spam"]):
+        ended = leadbraid(*words)
+        assert ended.returncode == 1
+        assert "python worker.py" in ended.stderr
+        assert len(ended.stderr.strip().splitlines()) == 1
+    assert "python worker.py" in leadbraid("queue").stderr
+    worker = Process(sys.executable, "worker.py", env=env)
+    worker.until("worker_ready")
+    while "in review" not in (shown := leadbraid("show", lead_id)).stdout:
+        assert time.monotonic() < end, shown
+    assert leadbraid("decide", lead_id, "reject", "--reason", "spam").returncode == 0
+    while "rejected" not in leadbraid("show", lead_id).stdout:
+        assert time.monotonic() < end
+    assert worker.stop() == 0
+    closed = leadbraid("show", lead_id)
+    assert closed.returncode == 0
+    assert "rejected" in closed.stdout
