@@ -17,7 +17,7 @@ HINTS: dict[str, str] = {
     "Region.countries": "write the countries as two letters, e.g. `countries: [DE, FR]`",
     "QualificationRules.criteria": "write at least one criterion with `id` and `question`",
     "Criterion.id": "write a short id of its own, e.g. `id: headcount`",
-    "Criterion.question": "write the question to answer about a lead, e.g. `Do they have 50 to 5000 people?`",
+    "Criterion.question": "write the question to answer about a lead, e.g. `Do they run more than one site?`",
     "RiskRule.id": "write a short id of its own, e.g. `id: competitor`",
     "RiskRule.text": "write one line that tells the reviewer what this is about",
     "RiskRule.severity": "write how much it should stop us: info, warn or blocking",
