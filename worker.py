@@ -1,6 +1,7 @@
 """The worker: runs workflows and activities against whatever Temporal the environment names.
 
-    python worker.py
+    python worker.py            works until Ctrl-C
+    python worker.py --check    exits with 0 if Temporal sees a worker, else with 1 and a sentence
 
 It keeps trying where Temporal cannot be reached. Ctrl-C or SIGTERM stops it cleanly: what runs is given time to end.
 """
@@ -24,7 +25,7 @@ from activities.delivery import DeliveryActivities
 from activities.local import LocalActivities
 from activities.streams import StreamActivities
 from leadbraid import logs
-from leadbraid.engine.checks import check_search_attributes
+from leadbraid.engine.checks import check_search_attributes, require_worker
 from leadbraid.engine.connection import connect
 from leadbraid.engine.names import MODELS_TASK_QUEUE, TASK_QUEUE
 from leadbraid.engine.runtime import leave
@@ -133,12 +134,21 @@ async def run(settings: Settings) -> None:
         log.info("worker_stopping", grace_seconds=GRACE.total_seconds())
 
 
+async def check(settings: Settings) -> None:
+    """For health probes: Temporal answers and sees a worker polling.
+
+    Raises:
+        EngineError: It does not.
+    """
+    await require_worker(await connect(settings))
+
+
 def main() -> int:
-    """Entry point; returns the exit status."""
+    """Entry point; returns the exit status. The only argument is ``--check``."""
     try:
         settings = load_settings()
         logs.configure(settings.log_level, settings.log_format)
-        asyncio.run(run(settings))
+        asyncio.run(check(settings) if sys.argv[1:] == ["--check"] else run(settings))
     except LeadbraidError as error:
         _say(str(error))
         return 1

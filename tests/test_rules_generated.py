@@ -242,13 +242,13 @@ def test_the_same_task_gives_the_same_answer(case: Generated) -> None:
 # --- no example stands in code -------------------------------------------------------------------------------------
 
 
-WRITES_A_PLAYBOOK = "playbook_new.py"
-"""Holds the playbook that `leadbraid playbook new` writes: an example itself, which no stream reads."""
+GUIDANCE = ROOT / "leadbraid" / "playbook"
+"""Holds the playbook that `leadbraid playbook new` writes, and its hints: examples themselves, which no stream reads."""
 
 
 def _code() -> str:
     files = [*ROOT.glob("leadbraid/**/*.py"), *ROOT.glob("workflows/*.py"), *ROOT.glob("activities/*.py")]
-    joined = "\n".join(file.read_text("utf-8") for file in sorted(files) if file.name != WRITES_A_PLAYBOOK)
+    joined = "\n".join(file.read_text("utf-8") for file in sorted(files) if GUIDANCE not in file.parents)
     # Texts that are broken over several lines count as one.
     return _plain(re.sub(r"[\"']\s*\n\s*f?r?[\"']", "", joined))
 

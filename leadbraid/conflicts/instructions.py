@@ -46,7 +46,8 @@ _NEGATED = re.compile(r"\b(?:not|never|cannot|can't|don't|won't|nicht|nie|pas|ja
 
 _AI = r"(?:ai|a\.i\.|llm|(?:large )?language model|artificial intelligence|chatbot|ai (?:assistant|model|agent))"
 _TRADE = (
-    r"(?![ -](?:driven|based|powered|native|first|focused|enabled)|[ -]?(?:company|vendor|provider|start-?up|specialist|firm|expert|supplier|platform|solution|business|team|tool"
+    r"(?![ -](?:driven|based|powered|native|first|focused|enabled)"
+    r"|[ -]?(?:company|vendor|provider|start-?up|specialist|firm|expert|supplier|platform|solution|business|team|tool"
     r"|product|unternehmen|anbieter))"
 )
 _LEAD = (
@@ -87,7 +88,8 @@ _WHAT_IT_SHALL_FORGET_OR_SHOW = (
 _THE_VERDICT = (
     rf"\b{_MARK} (?:{_THIS} )?{_LEAD}\b(?: \w+){{0,3}} (?:as|to) (?:\w+ ){{0,2}}?{_GOOD}",
     rf"\b{_MARK} (?:us|me|it) (?:as|to) (?:\w+ ){{0,2}}?{_GOOD}",
-    r"\b(?:verdict|qualification|lead status)\b\W{1,4}(?:(?:is|to|as|must be|should be|shall be) )?\W?(?:qualified|approved)\b",
+    r"\b(?:verdict|qualification|lead status)\b\W{1,4}(?:(?:is|to|as|(?:must|should|shall) be) )?\W?"
+    r"(?:qualified|approved)\b",
     rf"\b(?:markier|bewerte|stufe|kennzeichne)\w* (?:\w+ ){{0,2}}{_LEAD}\b(?: \w+){{0,2}}"
     r" als (?:\w+ )?(?:qualifiziert|genehmigt)",
     r"\b(?:marque|classe|considere)[rz]? (?:ce|cette|le|la) (?:lead|prospect|demande)\b(?: \w+){0,2}"

@@ -29,8 +29,8 @@ class Kind(StrEnum):
 
 
 TELLABLE = (
-    Kind.SITES,
     Kind.HEADCOUNT,
+    Kind.SITES,
     Kind.INDUSTRY,
     Kind.ACTIVITY,
     Kind.TOOL,
@@ -39,7 +39,8 @@ TELLABLE = (
     Kind.COUNTRY,
     Kind.PROBLEM,
 )
-"""Kinds that may stand in a letter to the company; what our notes and records say of it stays in the house."""
+"""Kinds that may stand in a letter to the company, those that records hold first, since records are the stronger source.
+What our notes say of a company, its status and its contacts stay in the house."""
 
 
 @dataclass(frozen=True)
@@ -143,7 +144,7 @@ def of_them(sentence: str) -> Iterator[Clause]:
 
 
 def _clauses(pattern: re.Pattern[str], sentence: str) -> Iterator[Clause]:
-    for match in pattern.finditer(sentence):
+    for match in _matches(pattern, sentence):
         verb = (match["verb"] or match["inverted"]).casefold()
         third, kind = _VERBS.get(verb, ("", None))
         if third and not _doubtful(sentence[: match.start()]):
@@ -152,10 +153,18 @@ def _clauses(pattern: re.Pattern[str], sentence: str) -> Iterator[Clause]:
 
 def third_person(sentence: str) -> Iterator[Clause]:
     """What a note says of the company in the third person (*runs two warehouses*)."""
-    for match in _THIRD_PERSON.finditer(sentence):
+    for match in _matches(_THIRD_PERSON, sentence):
         third, kind = _THIRD[match["verb"]]
         if not _doubtful(sentence[: match.start()]) and _OTHERS.isdisjoint(words(sentence[: match.start()])[-3:]):
             yield from _clause(match, third, kind)
+
+
+def _matches(pattern: re.Pattern[str], sentence: str) -> Iterator[re.Match[str]]:
+    """All matches, also those that begin within the object of the one before (*runs … and uses …*)."""
+    match = pattern.search(sentence)
+    while match:
+        yield match
+        match = pattern.search(sentence, match.start("object"))
 
 
 def _doubtful(before: str) -> bool:
@@ -165,7 +174,7 @@ def _doubtful(before: str) -> bool:
 def _clause(match: re.Match[str], third: str, kind: Kind | None) -> Iterator[Clause]:
     """The clause of one verb and its object, cut where the next clause begins; none where it does not tell enough."""
     told = _CUT.split(f" {match['object']}", maxsplit=1)[0].strip()
-    cut_short = len(match["object"]) >= 140
+    cut_short = len(match["object"]) >= 140 or match.string.startswith("://", match.end())
     sites = _SITES.search(told)
     kind = (Kind.SITES if sites else None) if kind is None else kind
     if kind is Kind.INDUSTRY:

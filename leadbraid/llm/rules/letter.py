@@ -124,7 +124,7 @@ def _spare(letter: Letter) -> Piece | None:
     pieces = letter.pieces
     answers = [piece for piece in pieces if piece.answer]
     slots = [piece for piece in pieces if piece.slots]
-    middle = [piece for paragraph in letter.paragraphs[1:-1] for piece in paragraph]
+    middle = [piece for paragraph in letter.paragraphs[1:-1] for piece in paragraph if not piece.answer]
     return next(iter((answers[1:] or slots or middle or list(pieces[1:]))[-1:]), None)
 
 

@@ -30,7 +30,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
 }
 _CODES = {fold(name): code for code, names in _NAMES.items() for name in names}
 _LOCATED = re.compile(
-    r"\b(?:based|located|headquartered|seated|situated|registered|sitz|ansässig|sitzen|basé\w*|sede)\s(?:in|en|à)\s"
+    r"\b(?i:based|located|headquartered|seated|situated|registered|sitz|ansässig|sitzen|basé|basée|sede)\s(?:in|en|à)\s"
     r"(?:the\s|der\s|den\s)?([A-ZÄÖÜÀ-Þ][\w'’.-]{0,30}(?:[ -][A-ZÄÖÜÀ-Þ][\w'’-]{0,30}){0,3}"
     r"(?:(?:,\s|\sin\s(?:the\s|der\s|den\s)?)[A-ZÄÖÜÀ-Þ][\w'’-]{0,30}(?:\s[A-ZÄÖÜÀ-Þ][\w'’-]{0,30}){0,2})?)",
 )

@@ -227,7 +227,7 @@ def _follows(speaks: re.Pattern[str], text: str, title: str) -> bool:
 
 
 def _business_email(lead: Lead) -> Iterator[Reading]:
-    domain = domain_of(lead.email)
-    free = is_free_mail(domain)
+    domain = lead.email.rpartition("@")[2]
+    free = is_free_mail(domain_of(domain))
     reason = "written from a free-mail address" if free else "written from an address of their own domain"
     yield Reading(Answer.MISSED if free else Answer.MET, reason, Quote(source="lead:email", text=domain))
