@@ -430,9 +430,9 @@ LONG = {
 @pytest.mark.parametrize("name", LONG)
 def test_twenty_thousand_characters_take_no_second(name: str) -> None:
     one = lead(message=LONG[name][:20_000], name="Kim" * 90, company="Aa " * 90)
-    began = time.monotonic()
+    began = time.process_time()
     everything(one, note=LONG[name][:1_000])
-    assert time.monotonic() - began < 1.0
+    assert time.process_time() - began < 1.0
     checked(one, LONG[name][:1_000].strip())
 
 

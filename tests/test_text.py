@@ -216,7 +216,7 @@ HOSTILE = {
 @pytest.mark.parametrize("name", HOSTILE)
 def test_no_text_takes_long(name: str) -> None:
     given = HOSTILE[name]
-    began = time.monotonic()
+    began = time.process_time()
     sentences(given), language_of(given), tone_of(given), commitments_in(given), numbers(given), is_factual(given)
     headcounts_in(given), affirms(given, "sap"), sentence_with(given, ["sap", "e.g."]), text.words(given)
-    assert time.monotonic() - began < 1.0
+    assert time.process_time() - began < 1.0

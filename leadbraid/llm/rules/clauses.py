@@ -39,7 +39,8 @@ TELLABLE = (
     Kind.COUNTRY,
     Kind.PROBLEM,
 )
-"""Kinds that may stand in a letter to the company, those that records hold first, since records are the stronger source.
+"""Kinds that may stand in a letter to the company; those that records hold come first, being the stronger source.
+
 What our notes say of a company, its status and its contacts stay in the house."""
 
 
@@ -147,7 +148,7 @@ def _clauses(pattern: re.Pattern[str], sentence: str) -> Iterator[Clause]:
     for match in _matches(pattern, sentence):
         verb = (match["verb"] or match["inverted"]).casefold()
         third, kind = _VERBS.get(verb, ("", None))
-        if third and not _doubtful(sentence[: match.start()]):
+        if third and not _doubtful(match):
             yield from _clause(match, third, kind)
 
 
@@ -155,7 +156,7 @@ def third_person(sentence: str) -> Iterator[Clause]:
     """What a note says of the company in the third person (*runs two warehouses*)."""
     for match in _matches(_THIRD_PERSON, sentence):
         third, kind = _THIRD[match["verb"]]
-        if not _doubtful(sentence[: match.start()]) and _OTHERS.isdisjoint(words(sentence[: match.start()])[-3:]):
+        if not _doubtful(match) and _OTHERS.isdisjoint(_words_before(match)[-3:]):
             yield from _clause(match, third, kind)
 
 
@@ -167,8 +168,12 @@ def _matches(pattern: re.Pattern[str], sentence: str) -> Iterator[re.Match[str]]
         match = pattern.search(sentence, match.start("object"))
 
 
-def _doubtful(before: str) -> bool:
-    return not _HYPOTHETICAL.isdisjoint(words(before)[-2:])
+def _doubtful(match: re.Match[str]) -> bool:
+    return not _HYPOTHETICAL.isdisjoint(_words_before(match)[-2:])
+
+
+def _words_before(match: re.Match[str]) -> tuple[str, ...]:
+    return words(match.string[max(0, match.start() - 80) : match.start()])
 
 
 def _clause(match: re.Match[str], third: str, kind: Kind | None) -> Iterator[Clause]:
