@@ -119,7 +119,9 @@ class ScriptedProvider:
         return await self._work(Stream.QUALIFICATION, task, output)
 
     async def research(self, task: ResearchTask, passages: tuple[Passage, ...]) -> StreamWork:
-        fact = Fact(id="f1", kind="headcount", text="the company has people", quote=Quote(source="lead:message", text="We"))
+        fact = Fact(
+            id="f1", kind="headcount", text="the company has people", quote=Quote(source="lead:message", text="We")
+        )
         output = CompanyNote(summary="A company.", facts=(fact,), evidence=Evidence.SOME)
         return await self._work(Stream.RESEARCH, task, output)
 
@@ -154,7 +156,9 @@ async def working(
         yield provider
 
 
-async def start_lead(client: Client, lead: Lead | None = None, playbook: Playbook | None = None) -> WorkflowHandle[Any, Any]:
+async def start_lead(
+    client: Client, lead: Lead | None = None, playbook: Playbook | None = None
+) -> WorkflowHandle[Any, Any]:
     """Submit a lead."""
     taken = await submit(client, lead or a_lead(), playbook or a_playbook(), "sales@example.com")
     return client.get_workflow_handle(taken.lead_id)
@@ -212,5 +216,3 @@ def mails(folder: Path) -> list[Path]:
 async def history_of(handle: WorkflowHandle[Any, Any]) -> list[Any]:
     """All events."""
     return list((await handle.fetch_history()).events)
-
-

@@ -35,10 +35,10 @@ from workflows.delivery import Delivery
 from workflows.lead_followup import LeadFollowUp
 
 ROOT = Path(__file__).parents[1]
-PURE = ("screen", "merge", "conflicts", "next_step", "plan", "text")
+PURE = ("screen", "merge", "conflicts", "next_step", "plan", "text", "scoring")
 RANKS = (
     ("leadbraid.models", "leadbraid.errors"),
-    ("leadbraid.plan", "leadbraid.text"),
+    ("leadbraid.plan", "leadbraid.text", "leadbraid.scoring"),
     (
         "leadbraid.screen",
         "leadbraid.conflicts",

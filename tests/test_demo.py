@@ -70,7 +70,13 @@ def test_hands_free_demo_ends_as_declared_and_a_second_run_goes_on(tmp_path: Pat
 
 def test_demo_without_a_terminal_says_what_to_do(tmp_path: Path) -> None:
     ended = subprocess.run(
-        COMMAND, stdin=subprocess.DEVNULL, capture_output=True, text=True, env=_environment(tmp_path), cwd=ROOT, timeout=60
+        COMMAND,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        env=_environment(tmp_path),
+        cwd=ROOT,
+        timeout=60,
     )
     assert ended.returncode == 1
     assert "--hands-free" in ended.stderr

@@ -83,7 +83,9 @@ async def test_approved_reply_leaves_the_house_once_byte_for_byte(client: Client
     assert mail.stem == outcome.delivery_id
     message = message_from_bytes(mail.read_bytes(), policy=default)
     sent = Reply(
-        recipient=message["To"], subject=message["Subject"], body=message.get_content().replace("\r\n", "\n").rstrip("\n")
+        recipient=message["To"],
+        subject=message["Subject"],
+        body=message.get_content().replace("\r\n", "\n").rstrip("\n"),
     )
     assert sent == reply
     assert sent.digest == status.reply == message["X-Leadbraid-Reply"].strip()
@@ -178,7 +180,8 @@ async def test_requested_changes_rerun_the_named_streams_only(client: Client, tm
         first = await brief_of(handle)
         provider.calls.clear()
         await decide(
-            handle, {"decision": "request_changes", "reviewer": "ana", "streams": ["drafting"], "note": "shorter please"}
+            handle,
+            {"decision": "request_changes", "reviewer": "ana", "streams": ["drafting"], "note": "shorter please"},
         )
         status = await in_state(handle, State.IN_REVIEW, version=2)
         second = await brief_of(handle)
@@ -499,7 +502,10 @@ async def test_blocking_conflict_stops_an_approval_until_overridden_with_a_reaso
         status = await in_state(handle, State.IN_REVIEW)
         [conflict] = (await brief_of(handle)).blocking
         assert await refusal(handle, approval(status)) == "open_conflicts"
-        assert await refusal(handle, approval(status, overrides={"nothing-0000": "because I say so"})) == "unknown_conflict"
+        assert (
+            await refusal(handle, approval(status, overrides={"nothing-0000": "because I say so"}))
+            == "unknown_conflict"
+        )
         assert await refusal(handle, approval(status, overrides={conflict.id: "short"})) == "malformed"
         await decide(handle, approval(status, overrides={conflict.id: "a colleague typed that in as a joke"}))
         assert (await outcome_of(handle)).state is State.SENT

@@ -39,7 +39,7 @@ def an_order(subject: str = "Your enquiry", body: str = "Hello\n", recipient: st
         "ü" * 150,
         "emoji 🙂 and more words to make the line long enough to be folded somewhere",
         "a  b",
-        "quoted \"words\" and <angle> brackets",
+        'quoted "words" and <angle> brackets',
     ],
 )
 def test_subject_arrives_as_it_was_approved(subject: str) -> None:
@@ -91,7 +91,15 @@ def test_text_arrives_as_it_was_approved_or_is_refused(body: str) -> None:
 
 @pytest.mark.parametrize(
     "body",
-    ["one line", "dots\n.\n..\n", "ü" * 2000, "  blanks at the ends  \n\n\n", "=3D =?utf-8?q?x?=", "From here\n", "🙂\n"],
+    [
+        "one line",
+        "dots\n.\n..\n",
+        "ü" * 2000,
+        "  blanks at the ends  \n\n\n",
+        "=3D =?utf-8?q?x?=",
+        "From here\n",
+        "🙂\n",
+    ],
 )
 def test_usual_texts_are_not_refused(body: str) -> None:
     build_message(an_order(body=body))

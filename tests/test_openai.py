@@ -18,7 +18,7 @@ from openai import AsyncOpenAI
 from pydantic import SecretStr
 
 from leadbraid.errors import ProviderError, SettingsError
-from leadbraid.llm.openai import OpenAIProvider, judged, prompts, retry_after
+from leadbraid.llm.openai import OpenAIProvider, prompts, retry_after
 from leadbraid.models import (
     Answer,
     CommitmentKind,
@@ -42,6 +42,7 @@ from leadbraid.models import (
     Verdict,
 )
 from leadbraid.models.playbook import Claim, Criterion, QualificationRules, RiskRule, See, When
+from leadbraid.scoring import judged
 from leadbraid.settings import Settings
 from leadbraid.sources.documents import Passage, PassageKind
 

@@ -1,4 +1,3 @@
-
 """Reading a playbook: what passes, what each mistake is told, and that nothing else ever comes out."""
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from leadbraid.conflicts.case import Case, Statement, conflict, quote
 from leadbraid.conflicts.words import amounts, content, quantities, same_company, same_person
 from leadbraid.models import Code, Conflict, Fact, Resolver, Severity, Stream
+from leadbraid.models.outputs import INTERNAL_KINDS
 from leadbraid.text import mentions, numbers, sentences, words
 
 
@@ -110,10 +111,14 @@ def _denied_by(case: Case, said: tuple[str, float, float]) -> Fact | None:
 
 
 def ignores_fact(case: Case) -> Iterator[Conflict]:
-    """The note's strongest fact is used nowhere in the reply. Info: nothing is wrong, something is left unused."""
-    if not case.facts or not case.shown:
+    """The note's strongest fact is used nowhere in the reply. Info: nothing is wrong, something is left unused.
+
+    Our own notes, a status or a contact are for us alone: no letter should tell them.
+    """
+    facts = [fact for fact in case.facts if fact.kind not in INTERNAL_KINDS]
+    if not facts or not case.shown:
         return
-    strongest = [fact for fact in case.facts if fact.strength == case.facts[0].strength]
+    strongest = [fact for fact in facts if fact.strength == facts[0].strength]
     if not any(_used(fact, case) for fact in strongest):
         yield conflict(
             Code.IGNORES_FACT,

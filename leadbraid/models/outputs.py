@@ -90,6 +90,10 @@ class Fact(Model):
     strength: int = Field(default=1, ge=1, le=3, description="1 the lead says so, 2 our notes, 3 our account record.")
 
 
+INTERNAL_KINDS = frozenset(("status", "contact", "note"))
+"""Kinds of fact that are for us: they may decide, but no letter tells them."""
+
+
 class CompanyNote(Model):
     """Stream `research`: what is known about the company, and where each fact comes from."""
 

@@ -1,7 +1,6 @@
 """The provider `openai`."""
 
-from leadbraid.llm.openai.answers import judged
 from leadbraid.llm.openai.failures import provider_error, retry_after
 from leadbraid.llm.openai.provider import OpenAIProvider
 
-__all__ = ["OpenAIProvider", "judged", "provider_error", "retry_after"]
+__all__ = ["OpenAIProvider", "provider_error", "retry_after"]

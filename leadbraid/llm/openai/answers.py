@@ -21,10 +21,10 @@ from leadbraid.models import (
     RiskReport,
     SentenceSource,
     Slot,
-    Verdict,
 )
 from leadbraid.models.playbook import Criterion, FitRiskRules, QualificationRules
 from leadbraid.models.visible import one_line
+from leadbraid.scoring import judged
 from leadbraid.sources.passage import Passage, PassageKind
 from leadbraid.text import numbers, words
 
@@ -60,27 +60,6 @@ def _weighed(criterion: Criterion, given: prompts.WireCriterion | None, question
         reason = "The model named no words of the lead that show it."
         return CriterionResult(criterion=criterion.id, answer=Answer.UNKNOWN, reason=reason)
     return CriterionResult(criterion=criterion.id, answer=given.answer, reason=one_line(given.reason), quote=quote)
-
-
-def judged(rules: QualificationRules, answers: Mapping[str, Answer]) -> tuple[int, Verdict]:
-    """Score and verdict. The score is the weight met, of all weight; a required criterion missed decides by itself.
-
-    *Unclear*: what is unknown, a required criterion among it, could still turn the verdict.
-    """
-    total = sum(one.weight for one in rules.criteria)
-    met = sum(one.weight for one in rules.criteria if answers.get(one.id) is Answer.MET)
-    missed = sum(one.weight for one in rules.criteria if answers.get(one.id) is Answer.MISSED)
-    required = [answers.get(one.id, Answer.UNKNOWN) for one in rules.criteria if one.required]
-    score, best = _percent(met, total), _percent(total - missed, total)
-    if Answer.MISSED in required or best < rules.qualify_at:
-        return score, Verdict.NOT_QUALIFIED
-    certain = score >= rules.qualify_at and Answer.UNKNOWN not in required
-    return score, Verdict.QUALIFIED if certain else Verdict.UNCLEAR
-
-
-def _percent(part: int, whole: int) -> int:
-    """Rounded half up. The verdict goes by the score as it is shown."""
-    return (200 * part + whole) // (2 * whole)
 
 
 def note_of(answer: prompts.ResearchAnswer, question: Question[Any], passages: tuple[Passage, ...]) -> CompanyNote:

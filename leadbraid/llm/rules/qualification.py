@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from leadbraid.llm.rules.heard import Said, holding, said_by_lead, said_by_research, said_by_reviewer
 from leadbraid.llm.rules.places import countries_in, country_name, country_of_place, place_in
-from leadbraid.models import Answer, CriterionResult, Lead, Qualification, QualificationTask, Quote, Verdict
-from leadbraid.models.playbook import Bounds, Criterion, QualificationRules, See
+from leadbraid.models import Answer, CriterionResult, Lead, Qualification, QualificationTask, Quote
+from leadbraid.models.playbook import Bounds, Criterion, See
+from leadbraid.scoring import judged
 from leadbraid.sources.matching import domain_of, is_free_mail
 from leadbraid.text import affirmed_at, affirms, fold, headcounts_in, mentions
 
@@ -43,36 +44,8 @@ def qualification(task: QualificationTask) -> Qualification:
     """Weigh every criterion of the playbook, and decide by the weights."""
     heard = Heard.of(task)
     results = tuple(_weigh(criterion, heard) for criterion in task.rules.criteria)
-    return Qualification(verdict=_verdict(task.rules, results), score=_score(task.rules, results), criteria=results)
-
-
-# --- score and verdict ---------------------------------------------------------------------------------------------
-
-
-def _weight(rules: QualificationRules, results: Iterable[CriterionResult], *answers: Answer) -> int:
-    return sum(rule.weight for rule, one in zip(rules.criteria, results, strict=True) if one.answer in answers)
-
-
-def _percent(part: int, whole: int) -> int:
-    return (200 * part + whole) // (2 * whole)
-
-
-def _score(rules: QualificationRules, results: Sequence[CriterionResult]) -> int:
-    """The weight met, of all weight, as a rounded percentage."""
-    return _percent(_weight(rules, results, Answer.MET), _weight(rules, results, *Answer))
-
-
-def _verdict(rules: QualificationRules, results: Sequence[CriterionResult]) -> Verdict:
-    """By the score as it is shown, and by what it would be if all that is unknown were met.
-
-    A required criterion that is missed decides alone; one that is unknown could still do so, which is *unclear*.
-    """
-    required = [one.answer for rule, one in zip(rules.criteria, results, strict=True) if rule.required]
-    best = _percent(_weight(rules, results, Answer.MET, Answer.UNKNOWN), _weight(rules, results, *Answer))
-    if Answer.MISSED in required or best < rules.qualify_at:
-        return Verdict.NOT_QUALIFIED
-    sure = _score(rules, results) >= rules.qualify_at and Answer.UNKNOWN not in required
-    return Verdict.QUALIFIED if sure else Verdict.UNCLEAR
+    score, verdict = judged(task.rules, {one.criterion: one.answer for one in results})
+    return Qualification(verdict=verdict, score=score, criteria=results)
 
 
 # --- one criterion -------------------------------------------------------------------------------------------------
