@@ -233,9 +233,9 @@ BAD_LEADS: dict[str, tuple[bytes, str]] = {
 @pytest.mark.parametrize("name", list(BAD_LEADS))
 def test_bad_lead_gets_one_sentence(lonely: Cli, name: str) -> None:
     data, words = BAD_LEADS[name]
-    assert words in lonely.fails("try", "-", stdin=data)
-    as_object = json.loads(lonely.fails("submit", "-", "--json", stdin=data))
-    assert as_object["error"] == "bad_lead"
+    told = json.loads(lonely.fails("submit", "-", "--json", stdin=data))
+    assert told["error"] == "bad_lead"
+    assert words in told["message"]
 
 
 @pytest.mark.parametrize(

@@ -71,6 +71,13 @@ async def approved(client: Client) -> Handle:
     return handle
 
 
+async def begun(client: Client, handle: Handle) -> Handle:
+    """The delivery of a lead that is delivering, once it runs."""
+    delivery = client.get_workflow_handle((await in_state(handle, State.DELIVERING)).delivery)
+    await until(delivery.describe)
+    return delivery
+
+
 def settle(outcome: str) -> dict[str, Any]:
     return {"decision": "settle", "reviewer": "ben", "outcome": outcome, "note": "I asked them by phone"}
 
@@ -202,7 +209,7 @@ async def test_terminated_lead_sends_nothing_more(client: Client, tmp_path: Path
     transport = ScriptedTransport(["busy"])
     async with working(client, tmp_path, transport=transport):
         handle = await approved(client)
-        delivery = client.get_workflow_handle((await in_state(handle, State.DELIVERING)).delivery)
+        delivery = await begun(client, handle)
         await handle.terminate()
         result = DeliveryResult.model_validate(await asyncio.wait_for(delivery.result(), 60))
     assert (result.fate, transport.sent) == (Fate.REFUSED, [])
@@ -212,7 +219,7 @@ async def test_terminated_delivery_leaves_the_lead_with_a_person(client: Client,
     transport = ScriptedTransport(["busy"])
     async with working(client, tmp_path, transport=transport):
         handle = await approved(client)
-        await client.get_workflow_handle((await in_state(handle, State.DELIVERING)).delivery).terminate()
+        await (await begun(client, handle)).terminate()
         await in_state(handle, State.DELIVERY_UNKNOWN)
         await handle.execute_update("decide", settle("send_again"))
         outcome = await outcome_of(handle)

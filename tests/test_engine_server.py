@@ -290,7 +290,7 @@ async def test_a_folder_that_cannot_be_used_is_named(tmp_path: Path) -> None:
 
 
 def test_a_full_disk_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("leadbraid.engine.home.LEAST_FREE_MB", 10**12)
+    monkeypatch.setitem(prepare_home.__globals__, "LEAST_FREE_MB", 10**12)
     with pytest.raises(EngineError, match=f"^The disk of the folder {tmp_path} is full"):
         prepare_home(tmp_path)
 
