@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 from temporalio import activity, workflow
 
 from activities.assemble import assemble
@@ -28,6 +29,7 @@ from leadbraid.models import (
     ResearchTask,
     RiskReport,
     Stream,
+    Tone,
 )
 from leadbraid.models.tasks import StreamTask
 from leadbraid.plan import RULES_OWNED
@@ -182,6 +184,13 @@ def test_each_output_field_has_one_owner() -> None:
     fields = [field for output in outputs for field in output.model_fields if field != "stream"]
     assert len(fields) == len(set(fields))
     assert [output.model_fields["stream"].default for output in outputs] == list(Stream)
+
+
+def test_field_of_another_stream_is_refused() -> None:
+    honest = Draft(subject="Hello", body="Hello", language="en", tone=Tone.MEASURED).model_dump()
+    Draft.model_validate(honest, extra="forbid")
+    with pytest.raises(ValidationError):
+        Draft.model_validate(honest | {"score": 100}, extra="forbid")
 
 
 def test_each_playbook_key_has_at_most_one_owner() -> None:

@@ -201,6 +201,9 @@ def test_playbook_new_check_show(lonely: Cli, tmp_path: Path) -> None:
     assert told.returncode == 1
     assert f"{file}:" in told.stderr.decode()
     assert "next_step_policy" in told.stderr.decode()
+    as_object = json.loads(lonely("submit", "-", "--playbook", str(file), "--json", stdin=json.dumps(LEAD)).stderr)
+    assert as_object["error"] == "bad_playbook"
+    assert all(finding["line"] for finding in as_object["findings"])
 
 
 # --- bad input -----------------------------------------------------------------------------------------------------

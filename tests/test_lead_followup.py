@@ -34,7 +34,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from leadbraid import merge
 from leadbraid.engine import attributes
-from leadbraid.models import AssembleTask, Brief, Edit, Reply, Severity, State, Status, Step, Stream
+from leadbraid.models import AssembleTask, Brief, Edit, Plan, Reply, Severity, State, Status, Step, Stream, Wait
 from leadbraid.plan import SHIPPED
 
 pytestmark = pytest.mark.server
@@ -329,6 +329,23 @@ async def test_streams_get_the_outputs_they_wait_for_and_nothing_else(
         "sequential": {stream: everything[:index] for index, stream in enumerate(everything)},
     }
     assert given == expected[plan]
+
+
+async def test_stream_that_the_plan_leaves_out_is_no_gap_and_cannot_be_rerun(client: Client, tmp_path: Path) -> None:
+    why = Wait(stream=Stream.DRAFTING, on=Stream.QUALIFICATION, why="only write to those who fit")
+    streams = (Stream.QUALIFICATION, Stream.DRAFTING, Stream.FIT_RISK)
+    own = a_playbook(stream_plan=Plan(name="no_research", streams=streams, waits=(why,)))
+    async with working(client, tmp_path) as provider:
+        handle = await start_lead(client, playbook=own)
+        status = await in_state(handle, State.IN_REVIEW)
+        brief = await brief_of(handle)
+        assert {stream for stream, _ in provider.calls} == set(streams)
+        assert brief.result(Stream.RESEARCH) is None
+        assert not [one for one in brief.conflicts if one.code == "stream_missing"]
+        changes = {"decision": "request_changes", "reviewer": "ana", "streams": ["research"], "note": "look it up"}
+        assert await refusal(handle, changes) == "not_planned"
+        await decide(handle, approval(status))
+        assert (await outcome_of(handle)).state is State.SENT
 
 
 async def test_redraft_settles_what_drafting_owns_before_a_person_looks(client: Client, tmp_path: Path) -> None:

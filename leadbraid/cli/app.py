@@ -15,7 +15,7 @@ from leadbraid import __version__
 from leadbraid.cli import demo, leads, plan, playbook, up
 from leadbraid.cli.console import UsageError, say, tell_error
 from leadbraid.engine.runtime import leave
-from leadbraid.errors import LeadbraidError
+from leadbraid.errors import LeadbraidError, PlaybookError
 
 app = typer.Typer(
     name="leadbraid",
@@ -60,7 +60,8 @@ def main(args: list[str] | None = None) -> int:
         tell_error(str(error), code=error.code, as_json=as_json)
         return 2
     except LeadbraidError as error:
-        tell_error(str(error), code=error.code, as_json=as_json)
+        findings = error.findings if isinstance(error, PlaybookError) else ()
+        tell_error(str(error), code=error.code, as_json=as_json, findings=findings)
         return 1
     except typer.exceptions.TyperException as error:
         return _used_wrongly(error, given, as_json=as_json)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import Coroutine, Iterable
+from collections.abc import Coroutine, Iterable, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -13,7 +14,7 @@ from rich.console import Console
 from rich.text import Text
 
 from leadbraid import logs
-from leadbraid.errors import LeadbraidError
+from leadbraid.errors import Finding, LeadbraidError
 from leadbraid.render import Line
 from leadbraid.settings import Settings, load_settings
 
@@ -63,9 +64,12 @@ def show_lines(lines: Iterable[Line]) -> None:
         out.print(Text(line.text, style=line.style))
 
 
-def tell_error(message: str, *, code: str, as_json: bool) -> None:
-    """An error on standard error: one sentence, or the same as an object."""
-    text = json.dumps({"error": code, "message": message}, ensure_ascii=False) if as_json else message
+def tell_error(message: str, *, code: str, as_json: bool, findings: Sequence[Finding] = ()) -> None:
+    """An error on standard error: one sentence (a playbook's: one a finding), or the same as an object."""
+    told: dict[str, object] = {"error": code, "message": message}
+    if findings:
+        told["findings"] = [asdict(finding) for finding in findings]
+    text = json.dumps(told, ensure_ascii=False) if as_json else message
     sys.stderr.write(f"{text}\n")
 
 

@@ -183,7 +183,7 @@ def decide(
     ] = None,
     next_step: Annotated[str | None, typer.Option(help="Another next step than recommended; needs --note.")] = None,
     streams: Annotated[
-        list[str] | None, typer.Option("--stream", help="Run this stream again; may be repeated.")
+        list[str] | None, typer.Option("--stream", "--streams", help="Run this stream again; may be repeated.")
     ] = None,
     keep_dependents: Annotated[bool, typer.Option(help="Do not rerun what waits for those streams.")] = False,
     note: Annotated[str, typer.Option(help="What to change, or why.")] = "",
@@ -209,7 +209,7 @@ def decide(
         "version": version,
         "reply": reply,
         "next_step": next_step.replace("-", "_") if next_step else None,
-        "streams": tuple(one.replace("-", "_") for one in streams or ()),
+        "streams": tuple(one.strip().replace("-", "_") for given in streams or () for one in given.split(",")),
         "keep_dependents": keep_dependents,
         "note": note,
         "reason": reason,
