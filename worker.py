@@ -101,7 +101,7 @@ def _runner() -> SandboxedWorkflowRunner:
 
 
 def stop_on_signals() -> asyncio.Event:
-    """An event that Ctrl-C and SIGTERM set; a second one ends the process at once."""
+    """An event that Ctrl-C, SIGTERM and SIGHUP set; a second one ends the process at once."""
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
 
     def asked(number: signal.Signals) -> None:
@@ -109,7 +109,7 @@ def stop_on_signals() -> asyncio.Event:
             raise SystemExit(128 + number)
         stop.set()
 
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, asked, number)
     return stop
 

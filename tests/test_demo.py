@@ -111,8 +111,8 @@ class Terminal:
 
     def close(self) -> None:
         if self.process.poll() is None:
-            self.process.kill()
-        self.process.wait()
+            self.process.send_signal(signal.SIGTERM)
+        self.process.wait(timeout=60)
         os.close(self._ours)
 
 
@@ -152,9 +152,10 @@ def test_person_decides_in_the_terminal(terminal: Terminal, tmp_path: Path) -> N
 
 
 @pytest.mark.server
-def test_ctrl_c_stops_the_demo_cleanly(terminal: Terminal, tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_asked_to_stop_the_demo_stops_cleanly(terminal: Terminal, tmp_path: Path, number: signal.Signals) -> None:
     terminal.until("[a]pprove")
-    terminal.process.send_signal(signal.SIGINT)
+    terminal.process.send_signal(number)
     assert terminal.process.wait(timeout=60) == 130
     assert "Traceback" not in terminal.text
     assert not (tmp_path / "endpoint.json").exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
 from pathlib import Path
@@ -65,7 +66,7 @@ def main(args: list[str] | None = None) -> int:
         return 1
     except typer.exceptions.TyperException as error:
         return _used_wrongly(error, given, as_json=as_json)
-    except (KeyboardInterrupt, typer.Abort):
+    except (KeyboardInterrupt, asyncio.CancelledError, typer.Abort):
         return 130
     except BrokenPipeError:
         # Whoever read our output has gone (`leadbraid queue | head`); closing quietly is what a pipe expects.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import sys
 from collections.abc import Coroutine
 from datetime import timedelta
@@ -18,7 +19,7 @@ from leadbraid.cli.plan import parse_latency
 from leadbraid.demo import ask, screen
 from leadbraid.demo.run import Run
 from leadbraid.demo.script import Sample, Script, load_script
-from leadbraid.engine.connection import connect
+from leadbraid.engine.connection import connect_to
 from leadbraid.engine.endpoint import Endpoint
 from leadbraid.engine.server import EmbeddedServer
 from leadbraid.errors import LeadbraidError
@@ -57,6 +58,7 @@ def demo(
 async def _demo(found: Settings, script: Script, seconds: dict[Stream, float], *, hands_free: bool) -> bool:
     from worker import running_workers
 
+    _end_cleanly_on_sigterm()
     told = ", ".join(f"{stream.value} {value:g} s" for stream, value in seconds.items())
     say(f"Leadbraid demo: provider {found.provider.value}, with SIMULATED model latency ({told}).")
     leads = {sample.file: _lead(sample) for sample in script.samples}
@@ -66,7 +68,7 @@ async def _demo(found: Settings, script: Script, seconds: dict[Stream, float], *
     async with EmbeddedServer.open(found) as server:
         for note in server.notes:
             say(note)
-        client = await connect(found)
+        client = await connect_to(server.endpoint)
         say(f"Temporal {server.endpoint.temporal}, UI {server.endpoint.ui}, state in {found.home}/")
         async with running_workers(client, found, provider):
             runs = [await _submitted(client, found, sample, leads[sample.file]) for sample in script.samples]
@@ -77,6 +79,14 @@ async def _demo(found: Settings, script: Script, seconds: dict[Stream, float], *
                 await _asked(runs)
         _conclude(runs, found, server.endpoint)
     return all(one.as_declared for one in runs) if hands_free else True
+
+
+def _end_cleanly_on_sigterm() -> None:
+    """As Ctrl-C does; without it a closed terminal would leave the server behind."""
+    demo_itself, loop = asyncio.current_task(), asyncio.get_running_loop()
+    assert demo_itself is not None
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, demo_itself.cancel)
 
 
 def _lead(sample: Sample) -> Lead:

@@ -8,7 +8,7 @@ import typer
 
 from leadbraid import logs
 from leadbraid.cli.console import run, say, say_json, settings
-from leadbraid.engine.connection import connect
+from leadbraid.engine.connection import connect_to
 from leadbraid.engine.server import EmbeddedServer
 from leadbraid.settings import Settings
 
@@ -31,7 +31,8 @@ async def _serve(found: Settings, port: int | None, ui_port: int | None, *, as_j
 
     stop = stop_on_signals()
     async with EmbeddedServer.open(found, port=port, ui_port=ui_port) as server:
-        client = await connect(found)
+        # Not `connect`: TEMPORAL_* may name another server than the one that runs here.
+        client = await connect_to(server.endpoint)
         async with running_workers(client, found):
             if as_json:
                 endpoint = server.endpoint
