@@ -16,7 +16,8 @@ demo: $(READY)   ## the sample leads, live (ARGS=--hands-free: with a scripted r
 	@$(BIN)/leadbraid demo $(ARGS)
 
 test: $(DEV)     ## every test; what this machine lacks is skipped by name
-	@$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
+	@# Four at once on two cores: many tests wait for timers and for processes that come back.
+	@$(BIN)/python -m pytest -n 4 --dist worksteal $(ARGS)
 
 check: $(DEV)    ## lint and types
 	$(BIN)/ruff check .
