@@ -377,6 +377,24 @@ async def test_suppressed_person_costs_no_stream_and_can_never_be_written_to(cli
         assert (await outcome_of(handle)).state is State.CLOSED_WITHOUT_REPLY
 
 
+async def test_suppression_list_that_cannot_be_read_stops_the_work_until_it_can(client: Client, tmp_path: Path) -> None:
+    async with working(client, tmp_path, suppression=tmp_path / "list") as provider:
+        handle = await start_lead(client)
+        await in_state(handle, State.IN_REVIEW)
+        brief = await brief_of(handle)
+        assert brief.screen is not None
+        assert (brief.screen.code, brief.next_step.sends, provider.calls) == ("screen_failed", False, [])
+        changes = {"decision": "request_changes", "reviewer": "ana", "streams": ["drafting"], "note": "try again"}
+        await decide(handle, changes)
+        await in_state(handle, State.IN_REVIEW, version=2)
+        assert provider.calls == []
+        (tmp_path / "list").write_text("somebody@else.example\n")
+        await decide(handle, changes)
+        status = await in_state(handle, State.IN_REVIEW, version=3)
+        await decide(handle, approval(status))
+        assert (await outcome_of(handle)).state is State.SENT
+
+
 async def test_person_can_have_a_screened_lead_worked(client: Client, tmp_path: Path) -> None:
     async with working(client, tmp_path) as provider:
         handle = await start_lead(client, a_lead("Please find my CV; this is a job application."))

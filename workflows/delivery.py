@@ -13,7 +13,7 @@ from typing import Any
 
 from temporalio import workflow
 from temporalio.common import RawValue
-from temporalio.exceptions import ActivityError, ApplicationError
+from temporalio.exceptions import ActivityError, ApplicationError, FailureError
 
 with workflow.unsafe.imports_passed_through():
     from activities.delivery import DeliveryActivities
@@ -134,7 +134,8 @@ class Delivery:
         lead = workflow.get_external_workflow_handle(self._order.lead_id)
         try:
             await lead.signal("delivery", DeliveryNews(delivery_id=self._order.delivery_id, note=note))
-        except ApplicationError as error:
+        except FailureError as error:
+            # The lead is gone; its delivery still waits for whoever finds it.
             workflow.logger.warning("lead_not_told", extra={"reason": error.message})
         await workflow.wait_condition(lambda: self._settle is not None)
         self._waits_for_person = False

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, is_cancelled_exception
+from temporalio.exceptions import ActivityError, FailureError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
     from activities.assemble import assemble
@@ -67,19 +67,15 @@ class Versions:
 
     async def first(self) -> Brief:
         """Version 1: the screen, then the whole plan, and redrafts while they help."""
-        self._screen = await workflow.execute_local_activity_method(
-            LocalActivities.screen,
-            ScreenTask(lead=self._start.lead, rules=self._start.playbook.screen),
-            summary="Is there anything to work on?",
-            **LOCAL,
-        )
+        self._screen = await self._look()
         return await self._work(() if self._screen else self._plan.streams, how="first version")
 
     async def again(self, streams: tuple[Stream, ...], note: str, *, keep_dependents: bool, by: str) -> Brief:
         """Run the named streams again with a reviewer's words, and what waits for them."""
         if not self._results:
             # The screen had stopped the lead and a person wants it worked all the same.
-            self._screen, streams = None, self._plan.streams
+            self._screen = await self._look(lifted=True)
+            streams = () if self._screen else self._plan.streams
         waiting = dependents(self._plan, streams)
         if keep_dependents:
             self._mark_out_of_date(waiting)
@@ -95,6 +91,26 @@ class Versions:
     async def after_refused_delivery(self, note: str) -> Brief:
         """The reply did not go out for good; a person must look again."""
         return self._take(await self._assemble(self._results, how="delivery refused", delivery_refused=note))
+
+    async def _look(self, *, lifted: bool = False) -> Screened | None:
+        """What the screen says. ``lifted``: only what no person may lift counts any more.
+
+        Without an answer no work is done: somebody on the suppression list could be written to.
+        """
+        try:
+            found = await workflow.execute_local_activity_method(
+                LocalActivities.screen,
+                ScreenTask(lead=self._start.lead, rules=self._start.playbook.screen),
+                summary="Is there anything to work on?",
+                **LOCAL,
+            )
+        except FailureError as error:
+            # A local activity's own failure comes as it is, not within an `ActivityError`.
+            if is_cancelled_exception(error):
+                raise
+            why = error.message or "it gave no reason"
+            return Screened(code="screen_failed", reason=f"The screen failed: {why}"[:300])
+        return None if found and lifted and not found.final else found
 
     # --- how a version is made -------------------------------------------------------------------------------------
 
