@@ -24,7 +24,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from leadbraid.engine.attributes import LEAD_CONFLICTS, LEAD_DUE, LEAD_RISK, LEAD_SCORE, LEAD_STATE
 from leadbraid.engine.checks import require_worker
 from leadbraid.errors import DecisionRefused, EngineError, NotFoundError
-from leadbraid.models import Brief, Decision, DecisionVerdict, Outcome, State, Status
+from leadbraid.models import Brief, Decision, DecisionVerdict, Lead, LeadStart, Outcome, State, Status
 
 ANSWER_TIMEOUT = timedelta(seconds=3)
 """How long a worker may take to answer a question about a lead."""
@@ -65,6 +65,20 @@ class LeadHandle:
     async def brief(self) -> Brief | None:
         """The current brief; None while the first one is being made."""
         return await self._ask("brief", Brief)
+
+    async def lead(self) -> Lead:
+        """What the person wrote: from the input of the workflow, which needs no worker.
+
+        Raises:
+            NotFoundError: There is no such lead.
+        """
+        await self.describe()
+        async for event in self._handle.fetch_history_events(page_size=1):
+            payloads = event.workflow_execution_started_event_attributes.input.payloads
+            [start] = await self._client.data_converter.decode(payloads, [LeadStart])
+            assert isinstance(start, LeadStart)
+            return start.lead
+        raise NotFoundError(f"Temporal has no history of the lead {self.lead_id} any more.")
 
     async def outcome(self) -> Outcome | None:
         """How it ended; None while it is open.

@@ -13,19 +13,22 @@ from collections.abc import Mapping
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from leadbraid.models import Brief, Conflict, State, Status
+    from leadbraid.models import Brief, Conflict, Lead, State, Status
     from leadbraid.models.visible import one_line, visible
 
 WIDTH = 64
 """Columns that the UI shows without scrolling in a window of usual size."""
 
+MESSAGE_SHOWN = 4_000
+"""Characters of the lead's message; the whole of it is in the workflow's input."""
 
-def details(status: Status, brief: Brief | None) -> str:
+
+def details(status: Status, brief: Brief | None, lead: Lead) -> str:
     """All that a person without any tool of ours needs, in Markdown."""
     parts = [f"**{status.state.value.replace('_', ' ')}**"]
     if brief is None:
         return "\n\n".join([*parts, "The first version of the brief is being made."])
-    parts += [_head(status, brief), *_next_step(brief)]
+    parts += [_head(status, brief), *_next_step(brief), "### The lead", _fenced(_words(lead))]
     if brief.conflicts:
         parts += ["### Conflicts", *(_conflict(conflict) for conflict in brief.conflicts)]
     if reply := brief.reply:
@@ -44,6 +47,11 @@ def _head(status: Status, brief: Brief) -> str:
         rows.append(("Delivery", f"`{status.delivery}`"))
     rows.append(("Playbook", f"`{status.playbook[:19]}…`, plan {_code(status.plan)}"))
     return "\n".join(["| | |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows)])
+
+
+def _words(lead: Lead) -> str:
+    who = ", ".join(part for part in (lead.name, lead.job_title, lead.company, lead.country, lead.email) if part)
+    return f"{who}\n\n{lead.message[:MESSAGE_SHOWN]}{'…' if len(lead.message) > MESSAGE_SHOWN else ''}"
 
 
 def _next_step(brief: Brief) -> list[str]:

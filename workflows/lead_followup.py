@@ -358,7 +358,7 @@ class LeadFollowUp:
         self._show()
 
     def _show(self) -> None:
-        workflow.set_current_details(details(self.status(), self._versions.brief))
+        workflow.set_current_details(details(self.status(), self._versions.brief, self._start.lead))
 
     def _outcome(self, state: State, reason: str, result: DeliveryResult | None = None) -> Outcome:
         brief, decided = self._versions.brief, self._review.decided

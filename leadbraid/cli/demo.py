@@ -109,6 +109,8 @@ async def _watched(runs: list[Run], works: list[Coroutine[None, None, object]]) 
             while not all(task.done() for task in tasks):
                 await asyncio.wait(tasks, timeout=0.25)
                 live.update(screen.live_table(runs))
+            await asyncio.gather(*(one.look() for one in runs))
+            live.update(screen.live_table(runs))
     finally:
         for task in tasks:
             task.cancel()

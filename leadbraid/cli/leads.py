@@ -20,7 +20,7 @@ from leadbraid.engine.connection import connect
 from leadbraid.engine.names import TASK_QUEUE
 from leadbraid.errors import InputError
 from leadbraid.llm import make_provider
-from leadbraid.models import Brief, Decision, DecisionKind, Edit, Reply, State, Status
+from leadbraid.models import Brief, Decision, DecisionKind, Edit, Lead, Outcome, Reply, State, Status
 from leadbraid.playbook import load_playbook
 from leadbraid.rehearsal import Rehearsal
 from leadbraid.render import Line, brief_lines, status_lines
@@ -130,7 +130,7 @@ def _print_queue(rows: list[leads.Row]) -> None:
 def show(lead: LeadId, as_json: Json = False) -> None:
     """A lead's state, what was decided and refused, and its brief."""
     found = settings()
-    status, brief, outcome = run(_look(found, lead))
+    status, brief, outcome, seen = run(_look(found, lead))
     if as_json:
         parts = {"status": status, "brief": brief, "outcome": outcome}
         say_json({name: part.model_dump(mode="json") if part else None for name, part in parts.items()})
@@ -146,20 +146,20 @@ def show(lead: LeadId, as_json: Json = False) -> None:
     if brief is None:
         say("The first version of the brief is being made.")
         return
-    show_lines(brief_lines(brief, due=status.due))
+    show_lines(brief_lines(brief, due=status.due, lead=seen))
     if status.state is State.IN_REVIEW:
         show_lines([Line(""), Line(_approve_command(brief), "cyan")])
 
 
-async def _look(found: Settings, lead: str) -> tuple[Status | None, Brief | None, Any]:
-    """What a worker answers; for a closed lead without one, its result."""
+async def _look(found: Settings, lead: str) -> tuple[Status | None, Brief | None, Outcome | None, Lead]:
+    """What a worker answers, and the lead's own words; for a closed lead without a worker, its result."""
     client = await connect(found)
     handle = leads.LeadHandle(client, lead)
-    outcome = await handle.outcome()
+    outcome, words = await handle.outcome(), await handle.lead()
     if outcome and not await has_worker(client, TASK_QUEUE):
-        return None, None, outcome
+        return None, None, outcome, words
     status, brief = await asyncio.gather(handle.status(), handle.brief())
-    return status, brief, outcome
+    return status, brief, outcome, words
 
 
 def _approve_command(brief: Brief) -> str:
@@ -267,7 +267,7 @@ async def _shown_and_confirmed(handle: leads.LeadHandle, brief: Brief) -> dict[s
     if not sys.stdin.isatty():
         raise UsageError(f"An approval must name what was seen: {_approve_command(brief)}")
     status = await handle.status()
-    show_lines(brief_lines(brief, due=status.due))
+    show_lines(brief_lines(brief, due=status.due, lead=await handle.lead()))
     typer.confirm("Approve exactly this?", abort=True)
     return bound
 

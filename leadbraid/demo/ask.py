@@ -45,10 +45,9 @@ async def review(run: Run, number: int, total: int) -> None:
     while await run.until_reviewable():
         assert run.brief is not None
         say()
-        title = one_line(f"── {number} of {total} ── {run.name}: {run.sample.shows} ", 100)
-        show_lines(
-            [Line(f"{title:─<100}", "bold"), *brief_lines(run.brief, due=run.status.due if run.status else None)]
-        )
+        title = one_line(f"── {number} of {total} ── {run.name}: {run.sample.shows}", 99) + " "
+        due = run.status.due if run.status else None
+        show_lines([Line(f"{title:─<100}", "bold"), *brief_lines(run.brief, due=due, lead=run.lead)])
         choice = (await line(f"\n{CHOICES} > ")).lower()[:1]
         if choice == "q":
             raise Quit
