@@ -15,6 +15,8 @@ from leadbraid.models.visible import one_line, visible
 
 WIDTH = 100
 LINES = 45
+MESSAGE_SHOWN = 380
+"""Characters of the lead's message: four lines."""
 STYLES = {Severity.BLOCKING: "bold red", Severity.WARN: "yellow", Severity.INFO: "dim"}
 
 
@@ -113,7 +115,8 @@ def _quoted(source: str, text: str, limit: int) -> str:
 def _reply(brief: Brief) -> list[Line]:
     if brief.reply is None:
         return []
-    head = [Line(""), Line(_cut(f"To {one_line(brief.reply.recipient)}"), "cyan")]
+    unsent = "" if brief.next_step.sends else " (a draft: this next step sends nothing)"
+    head = [Line(""), Line(_cut(f"To {one_line(brief.reply.recipient)}{unsent}"), "cyan")]
     subject = Line(_cut(f"Subject: {one_line(brief.reply.subject)}"), "cyan")
     body = [line for part in _without_double_blanks(brief.reply.body) for line in _wrapped(part, indent="  ")]
     return [*head, subject, *body]
@@ -130,7 +133,7 @@ def _about(lead: Lead | None) -> list[Line]:
     who = ", ".join(one_line(part, 60) for part in (lead.name, lead.job_title, lead.company, lead.country) if part)
     return [
         Line(_cut(f"From       {who or one_line(lead.email)}"), "bold"),
-        Line(_cut(f"  “{one_line(lead.message, 90)}”")),
+        *_wrapped(f"“{one_line(lead.message, MESSAGE_SHOWN)}”", indent="  "),
     ]
 
 
