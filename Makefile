@@ -29,7 +29,7 @@ fix: $(DEV)      ## format, and mend what can be mended
 	$(BIN)/ruff format .
 
 record-histories: $(DEV)  ## record the golden histories anew (only before 1.0, and say so in the changelog)
-	$(BIN)/python -m tests.replay.record $(ARGS)
+	$(BIN)/python tests/replay/record.py $(ARGS)
 
 lock: $(DEV)     ## resolve the requirements anew
 	$(LOCK) pyproject.toml -o requirements.lock

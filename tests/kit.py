@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
+import pytest
 from temporalio.client import Client, WorkflowHandle
 from temporalio.service import RPCError
 
@@ -61,6 +63,13 @@ from leadbraid.sources.documents import Passage
 _numbers = itertools.count(1)
 WAIT = 30.0
 """Seconds any state may take to come before a test gives up."""
+
+
+def lacking(what: str) -> NoReturn:
+    """Skip by name on a machine that lacks something; in CI that is a failure."""
+    if os.environ.get("LEADBRAID_TEST_REQUIRE") == "all":
+        pytest.fail(f"LEADBRAID_TEST_REQUIRE=all, but this machine lacks {what}")
+    pytest.skip(f"this machine lacks {what}")
 
 
 def a_lead(message: str = "We have 120 employees. Could we talk about your product?", **fields: Any) -> Lead:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from kit import lacking
 from ruamel.yaml import YAML
 
 from leadbraid.engine import attributes
@@ -82,7 +83,7 @@ class ByHand:
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The environment that the image would run; needs a package index."""
     if not _index_answers():
-        _lacking("a package index to install the locked requirements from")
+        lacking("a package index to install the locked requirements from")
     found = ByHand(tmp_path_factory.mktemp("docker"))
     found.run()
     return found.folder / "opt" / "leadbraid" / "bin"
@@ -92,12 +93,6 @@ def _index_answers() -> bool:
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "pip", "download", "--no-deps", "--quiet", "--dest", folder, "idna"]
         return subprocess.run(command, capture_output=True, timeout=60).returncode == 0
-
-
-def _lacking(what: str) -> None:
-    if os.environ.get("LEADBRAID_TEST_REQUIRE") == "all":
-        pytest.fail(f"LEADBRAID_TEST_REQUIRE=all, but this machine lacks {what}")
-    pytest.skip(f"this machine lacks {what}")
 
 
 @pytest.mark.server

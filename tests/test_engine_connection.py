@@ -17,6 +17,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from kit import lacking
 from temporalio import workflow
 from temporalio.client import Client
 from temporalio.worker import Worker
@@ -196,7 +197,7 @@ async def test_a_port_that_stays_silent_does_not_hold_us(
     tls: bool, nowhere: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The SDK alone waits 30 s for the first answer, and for ever for a TLS handshake."""
-    monkeypatch.setattr("leadbraid.engine.connection.PATIENCE", timedelta(seconds=0.3))
+    monkeypatch.setitem(connect.__globals__, "PATIENCE", timedelta(seconds=0.3))
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         silent.listen()
@@ -211,7 +212,7 @@ async def test_a_port_that_stays_silent_does_not_hold_us(
 @pytest.fixture(scope="module")
 def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if not shutil.which("openssl"):
-        pytest.skip("openssl is not installed")
+        lacking("the `openssl` command")
     folder = tmp_path_factory.mktemp("certificates")
     _openssl(folder, "req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.pem -days 2 -subj /CN=authority")
     (folder / "extensions").write_text("subjectAltName=DNS:localhost,IP:127.0.0.1\nbasicConstraints=CA:FALSE\n")
@@ -318,8 +319,8 @@ async def test_tls(
 async def test_with_retry_each_reason_is_said_once_and_the_connection_comes(
     embedded: EmbeddedServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("leadbraid.engine.connection.FIRST_PAUSE", timedelta(milliseconds=10))
-    monkeypatch.setattr("leadbraid.engine.connection.LONGEST_PAUSE", timedelta(milliseconds=20))
+    monkeypatch.setitem(connect.__globals__, "FIRST_PAUSE", timedelta(milliseconds=10))
+    monkeypatch.setitem(connect.__globals__, "LONGEST_PAUSE", timedelta(milliseconds=20))
     said: list[str] = []
     home = tmp_path / "home"
     trying = asyncio.create_task(connect(Settings(home=home), retry=True, say=said.append))

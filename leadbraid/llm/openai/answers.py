@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from leadbraid.llm.openai import prompts
+from leadbraid.llm.openai.failures import unusable
 from leadbraid.llm.openai.prompts import Question
 from leadbraid.models import (
     Answer,
@@ -27,11 +28,6 @@ from leadbraid.models.visible import one_line
 from leadbraid.scoring import judged
 from leadbraid.sources.passage import Passage, PassageKind
 from leadbraid.text import numbers, words
-
-if TYPE_CHECKING:
-    pass
-
-from leadbraid.llm.openai.failures import unusable
 
 DRAFT_WORDS, DRAFT_CHARS = 150, 3_000
 SUMMARY_WORDS = 80

@@ -6,16 +6,12 @@ import re
 from collections.abc import Mapping
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from openai import APIConnectionError, APIStatusError, APITimeoutError
 from pydantic import ValidationError
 
 from leadbraid.errors import ProviderError
-
-if TYPE_CHECKING:
-    pass
-
 from leadbraid.llm.openai.client import TooLarge
 
 LONGEST_WAIT = timedelta(seconds=60)

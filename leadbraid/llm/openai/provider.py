@@ -11,14 +11,18 @@ import asyncio
 import secrets
 from collections.abc import Callable
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 from openai import AsyncOpenAI
 
 from leadbraid.errors import SettingsError
 from leadbraid.llm.openai import prompts
+from leadbraid.llm.openai.answers import draft_of, note_of, qualification_of, report_of
+from leadbraid.llm.openai.client import Bounded
+from leadbraid.llm.openai.failures import provider_error
 from leadbraid.llm.openai.prompts import AnswerT, Question
+from leadbraid.llm.openai.responses import Response, text_of
 from leadbraid.models import (
     CompanyNote,
     Draft,
@@ -34,14 +38,6 @@ from leadbraid.models import (
 from leadbraid.models.visible import one_line
 from leadbraid.settings import Settings
 from leadbraid.sources.passage import Passage
-
-if TYPE_CHECKING:
-    pass
-
-from leadbraid.llm.openai.answers import draft_of, note_of, qualification_of, report_of
-from leadbraid.llm.openai.client import Bounded
-from leadbraid.llm.openai.failures import provider_error
-from leadbraid.llm.openai.responses import Response, text_of
 
 OPENAI_URL = "https://api.openai.com/v1"
 OUTPUT_TOKENS = 16_000
