@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from temporalio import activity
 
-import leadbraid.merge
+from leadbraid import merge
 from leadbraid.models import AssembleTask, Brief
 
 
 @activity.defn(name="assemble")
 def assemble(task: AssembleTask) -> Brief:
     """Fill slots, find conflicts, decide the next step."""
-    return leadbraid.merge.assemble(task)
+    return merge.assemble(task)
