@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import shlex
@@ -12,14 +13,18 @@ import subprocess
 import sys
 import tempfile
 import time
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from kit import lacking
 from ruamel.yaml import YAML
+from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
+from temporalio.client import Client
 
 from leadbraid.engine import attributes
+from leadbraid.engine.checks import check_search_attributes
 from leadbraid.settings import Settings
 
 ROOT = Path(__file__).parents[1]
@@ -194,6 +199,27 @@ def test_compose_creates_the_search_attributes_that_the_code_wants() -> None:
     [script] = COMPOSE["services"]["setup"]["command"]
     created = dict(re.findall(r"search-attribute create --name (\w+) --type (\w+)", script))
     assert created == attributes.type_names()
+
+
+@pytest.mark.server
+async def test_compose_prepares_a_fresh_namespace_and_again_without_harm(client: Client, temporal_binary: str) -> None:
+    """The script of the service `setup`, as it stands, against the real server."""
+    setup = COMPOSE["services"]["setup"]
+    command = [word.replace("$$", "$") for word in (*setup["entrypoint"], *setup["command"])]
+    namespace = f"compose-{os.getpid()}"
+    env = dict(os.environ) | {
+        "PATH": f"{Path(temporal_binary).parent}:{os.environ['PATH']}",
+        "TEMPORAL_ADDRESS": client.service_client.config.target_host,
+        "TEMPORAL_NAMESPACE": namespace,
+    }
+    for _ in range(2):
+        ended = await asyncio.to_thread(subprocess.run, command, env=env, capture_output=True, text=True, timeout=90)
+        assert ended.returncode == 0, ended.stderr
+        assert "deprecated" not in ended.stderr
+    made = await Client.connect(env["TEMPORAL_ADDRESS"], namespace=namespace)
+    await check_search_attributes(made)
+    told = await made.workflow_service.describe_namespace(DescribeNamespaceRequest(namespace=namespace))
+    assert told.config.workflow_execution_retention_ttl.ToTimedelta() >= timedelta(days=3650)
 
 
 def test_compose_names_only_settings_that_exist() -> None:
