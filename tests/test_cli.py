@@ -168,6 +168,33 @@ def test_editor_that_fails_decides_nothing(cli: Cli) -> None:
     assert "cannot be started" in cli.fails("decide", lead_id, "approve", "--edit", EDITOR="/no/such", VISUAL="")
 
 
+def test_editor_left_without_a_change_decides_nothing(cli: Cli) -> None:
+    lead_id, _, brief = cli.reviewable(event_id="unchanged")
+    assert brief.next_step.sends
+    assert "nothing was decided" in cli.fails("decide", lead_id, "approve", "--edit", EDITOR="true", VISUAL="")
+    status, _ = cli.wait(lead_id, "in_review")
+    assert (status.decided, status.refused) == ((), ())
+    assert not list((cli.home / "outbox").glob(f"*{lead_id.removeprefix('lead-')}*"))
+
+
+def test_refused_edit_keeps_what_was_written(cli: Cli, tmp_path: Path) -> None:
+    lead_id, _, _ = cli.reviewable(event_id="kept")
+    editor = tmp_path / "editor"
+    editor.write_text("#!/bin/sh\nprintf 'Subject: Offer\\n\\nYou get a 30%% discount by Friday.\\n' > \"$1\"\n")
+    editor.chmod(0o700)
+    told = cli.fails("decide", lead_id, "approve", "--edit", EDITOR=str(editor), VISUAL="")
+    file = Path(told.rpartition("Your text is in ")[2].rstrip("."))
+    assert "30% discount" in file.read_text()
+    before = cli.fails("decide", lead_id, "approve", "--edit", "--version", "1", EDITOR=str(editor), VISUAL="")
+    assert "version 2" in before
+    assert "Your text" not in before
+
+
+def test_edited_file_needs_the_version_it_was_written_for(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "text").write_text("Subject: a\n\nb\n")
+    assert "--version" in cli.fails("decide", "lead-0", "approve", "--edited", str(tmp_path / "text"), status=2)
+
+
 def test_request_changes_and_reject(cli: Cli) -> None:
     lead_id, _, _ = cli.reviewable(event_id="changes")
     cli.ok("decide", lead_id, "request-changes", "--stream", "drafting", "--note", "shorter")

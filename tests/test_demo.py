@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pty
 import re
@@ -109,10 +110,20 @@ class Terminal:
     def type(self, text: str) -> None:
         os.write(self._ours, text.encode())
 
+    def ended(self, seconds: float = 60) -> int:
+        """Read on until it has ended: a terminal nobody reads stops whoever writes to it."""
+        end = time.monotonic() + seconds
+        while self.process.poll() is None:
+            assert time.monotonic() < end, self.text[-2000:]
+            if select.select([self._ours], [], [], 0.1)[0]:
+                with contextlib.suppress(OSError):
+                    self.text += os.read(self._ours, 65536).decode(errors="replace")
+        return self.process.returncode
+
     def close(self) -> None:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
-        self.process.wait(timeout=60)
+        self.ended()
         os.close(self._ours)
 
 
@@ -147,8 +158,31 @@ def test_person_decides_in_the_terminal(terminal: Terminal, tmp_path: Path) -> N
     terminal.until("[a]pprove")
     terminal.type("q\n")
     terminal.until("Next steps seen")
-    assert terminal.process.wait(timeout=60) == 0
+    assert terminal.ended() == 0
     assert len(list((tmp_path / "outbox").glob("*.eml"))) == 1
+
+
+@pytest.mark.server
+def test_incomplete_answers_are_told_and_asked_again(terminal: Terminal) -> None:
+    terminal.until("[a]pprove")
+    terminal.type("c\n")
+    terminal.until("streams again")
+    terminal.type("drafting\n")
+    terminal.until("should change")
+    terminal.type("shorter " * 200 + "\n")
+    terminal.until("at most 1000 characters")
+    for _ in range(5):
+        terminal.until("[a]pprove")
+        terminal.type("s\n")
+    terminal.until("[a]pprove")
+    terminal.type("a\n")
+    terminal.until("may it stand")
+    terminal.type("short\n")
+    terminal.until("at least 10 letters")
+    terminal.until("[a]pprove")
+    terminal.type("q\n")
+    assert terminal.ended() == 0
+    assert "Traceback" not in terminal.text
 
 
 @pytest.mark.server
@@ -156,6 +190,6 @@ def test_person_decides_in_the_terminal(terminal: Terminal, tmp_path: Path) -> N
 def test_asked_to_stop_the_demo_stops_cleanly(terminal: Terminal, tmp_path: Path, number: signal.Signals) -> None:
     terminal.until("[a]pprove")
     terminal.process.send_signal(number)
-    assert terminal.process.wait(timeout=60) == 130
+    assert terminal.ended() == 130
     assert "Traceback" not in terminal.text
     assert not (tmp_path / "endpoint.json").exists()

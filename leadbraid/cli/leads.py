@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import getpass
 import sys
 import uuid
@@ -10,17 +11,17 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from pydantic import ValidationError
 
 from leadbraid import intake, leads
 from leadbraid.cli import editor
 from leadbraid.cli.console import UsageError, console, now, run, say, say_json, settings, show_lines
+from leadbraid.cli.decisions import checked
 from leadbraid.engine.checks import has_worker
 from leadbraid.engine.connection import connect
 from leadbraid.engine.names import TASK_QUEUE
 from leadbraid.errors import InputError
 from leadbraid.llm import make_provider
-from leadbraid.models import Brief, Decision, DecisionKind, Edit, Lead, Outcome, Reply, State, Status
+from leadbraid.models import Brief, Decision, DecisionKind, Edit, Lead, Outcome, Reply, State, Status, Step
 from leadbraid.playbook import load_playbook
 from leadbraid.rehearsal import Rehearsal
 from leadbraid.render import Line, brief_lines, status_lines
@@ -219,9 +220,12 @@ def decide(
         "role": role,
         "at": now(),
     }
-    values |= run(_seen(found, lead, values, edit=edit, edited=edited))
-    checked = _checked(values)
-    verdict = run(_send(found, lead, checked))
+    _check_options(values, edit=edit, edited=edited)
+    with contextlib.ExitStack() as until_it_counts:
+        if values["decision"] == DecisionKind.APPROVE and (edit or edited or version is None):
+            handle_and_brief = run(_look_for_approval(found, lead))
+            values |= _bound(*handle_and_brief, values, edit=edit, edited=edited, stack=until_it_counts)
+        verdict = run(_send(found, lead, checked(values)))
     if as_json:
         say_json(verdict.model_dump(mode="json"))
         return
@@ -235,51 +239,64 @@ def _overrides(given: list[str]) -> dict[str, str]:
     return {name.strip(): why for name, _, why in (one.partition("=") for one in given)}
 
 
-async def _seen(
-    found: Settings, lead: str, values: dict[str, Any], *, edit: bool, edited: Path | None
-) -> dict[str, Any]:
-    """For an approval: bind it to what the person saw, or now sees."""
-    if values["decision"] != DecisionKind.APPROVE or not (edit or edited or values["version"] is None):
-        if edit or edited:
-            raise UsageError("Only an approval can carry an edited reply.")
-        return {}
+def _check_options(values: dict[str, Any], *, edit: bool, edited: Path | None) -> None:
+    if (edit or edited) and values["decision"] != DecisionKind.APPROVE:
+        raise UsageError("Only an approval can carry an edited reply.")
+    if edit and edited:
+        raise UsageError("Give either --edit or --edited FILE.")
+    if edited and values["version"] is None:
+        raise UsageError("--edited FILE needs --version, the one that the text in FILE was written for.")
+
+
+async def _look_for_approval(found: Settings, lead: str) -> tuple[Brief, Status, Lead]:
     handle = leads.LeadHandle(await connect(found), lead)
     brief = await handle.brief()
     if brief is None:
         raise InputError("The first version of the brief is still being made; wait for it.")
-    if edit or edited:
-        return _with_edit(values, brief, editor.from_file(edited) if edited else editor.in_editor(brief))
-    return await _shown_and_confirmed(handle, brief)
+    return brief, await handle.status(), await handle.lead()
 
 
-def _with_edit(values: dict[str, Any], brief: Brief, words: Edit) -> dict[str, Any]:
+def _bound(
+    brief: Brief,
+    status: Status,
+    lead: Lead,
+    values: dict[str, Any],
+    *,
+    edit: bool,
+    edited: Path | None,
+    stack: contextlib.ExitStack,
+) -> dict[str, Any]:
+    """Bind an approval to what the person saw, or now sees. Outside of any event loop, so that Ctrl-C ends it."""
+    if edit:
+        step = _step(values["next_step"]) or brief.next_step.step
+        words = stack.enter_context(editor.edited_reply(brief, step, values["version"]))
+        return _with_words(brief, lead, words) | {"version": brief.version}
+    if edited:
+        return _with_words(brief, lead, editor.from_file(edited))
+    return _shown_and_confirmed(brief, status, lead)
+
+
+def _step(name: str | None) -> Step | None:
+    try:
+        return Step(name) if name else None
+    except ValueError:
+        raise UsageError(f"--next-step {name} is none of {', '.join(step.value for step in Step)}.") from None
+
+
+def _with_words(brief: Brief, lead: Lead, words: Edit) -> dict[str, Any]:
     if brief.reply and (brief.reply.subject, brief.reply.body) == (words.subject, words.body):
-        return {"version": values["version"] or brief.version, "reply": brief.reply.digest}
-    recipient = brief.reply.recipient if brief.reply else None
-    if recipient is None:
-        raise InputError("There is no reply to edit in this brief; have drafting run again (request-changes).")
-    changed = Reply(recipient=recipient, subject=words.subject, body=words.body)
-    return {"version": values["version"] or brief.version, "reply": changed.digest, "edited": words}
+        return {"reply": brief.reply.digest}
+    changed = Reply(recipient=lead.email, subject=words.subject, body=words.body)
+    return {"reply": changed.digest, "edited": words}
 
 
-async def _shown_and_confirmed(handle: leads.LeadHandle, brief: Brief) -> dict[str, Any]:
-    bound = {"version": brief.version, "reply": brief.reply.digest if brief.next_step.sends and brief.reply else ""}
+def _shown_and_confirmed(brief: Brief, status: Status, lead: Lead) -> dict[str, Any]:
     if not sys.stdin.isatty():
         raise UsageError(f"An approval must name what was seen: {_approve_command(brief)}")
-    status = await handle.status()
-    show_lines(brief_lines(brief, due=status.due, lead=await handle.lead()))
-    typer.confirm("Approve exactly this?", abort=True)
-    return bound
-
-
-def _checked(values: dict[str, Any]) -> Decision:
-    try:
-        return Decision.model_validate(values, extra="forbid")
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        name = ".".join(str(part) for part in first["loc"])
-        message = first["msg"].removeprefix("Value error, ")
-        raise UsageError(f"{name}: {message}." if name else f"{message[:1].upper()}{message[1:]}.") from None
+    show_lines(brief_lines(brief, due=status.due, lead=lead))
+    if not typer.confirm("Approve exactly this?"):
+        raise InputError("Not approved; nothing was decided.")
+    return {"version": brief.version, "reply": brief.reply.digest if brief.next_step.sends and brief.reply else ""}
 
 
 async def _send(found: Settings, lead: str, decision: Decision) -> Any:

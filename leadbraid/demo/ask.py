@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sys
 
 from leadbraid.cli import editor
 from leadbraid.cli.console import say, show_lines
+from leadbraid.cli.decisions import checked
 from leadbraid.demo.run import Run
 from leadbraid.errors import DecisionRefused, InputError, LeadbraidError
 from leadbraid.models import Brief, Decision, DecisionKind, RejectReason, Reply, Stream
@@ -67,26 +69,26 @@ async def review(run: Run, number: int, total: int) -> None:
 async def _do(run: Run, brief: Brief, choice: str) -> None:
     match choice:
         case "a":
-            decision = await _approval(brief)
+            await _send(run, await _approval(brief))
         case "e":
-            decision = await _edited(brief)
+            await _edit(run, brief)
         case "c":
-            decision = await _changes(brief)
+            await _send(run, await _changes(brief))
         case _:
-            decision = await _rejection(brief)
-    verdict = await run.handle.decide(decision)
-    say(f"Accepted: {verdict.state.value.replace('_', ' ')}.")
+            await _send(run, await _rejection(brief))
     await run.until_ended()
 
 
 async def _approval(brief: Brief) -> Decision:
     reply = brief.reply.digest if brief.next_step.sends and brief.reply else ""
-    return Decision(
-        decision=DecisionKind.APPROVE,
-        reviewer="you",
-        version=brief.version,
-        reply=reply,
-        overrides=await _overrides(brief),
+    return checked(
+        {
+            "decision": DecisionKind.APPROVE,
+            "reviewer": "you",
+            "version": brief.version,
+            "reply": reply,
+            "overrides": await _overrides(brief),
+        }
     )
 
 
@@ -101,15 +103,26 @@ async def _overrides(brief: Brief) -> dict[str, str]:
     return found
 
 
-async def _edited(brief: Brief) -> Decision:
-    words = await asyncio.to_thread(editor.in_editor, brief)
-    assert brief.reply is not None
-    if (words.subject, words.body) == (brief.reply.subject, brief.reply.body):
-        raise InputError("Nothing was changed; approve it as it stands with a.")
-    changed = Reply(recipient=brief.reply.recipient, subject=words.subject, body=words.body)
-    return Decision(
-        decision=DecisionKind.APPROVE, reviewer="you", version=brief.version, reply=changed.digest, edited=words
-    )
+async def _edit(run: Run, brief: Brief) -> None:
+    """In the editor; the text is kept until the decision has counted."""
+    with contextlib.ExitStack() as until_it_counts:
+        opened = editor.edited_reply(brief, brief.next_step.step)
+        # In a thread: the worker of this process goes on while the person writes.
+        words = await asyncio.to_thread(until_it_counts.enter_context, opened)
+        changed = Reply(recipient=run.lead.email, subject=words.subject, body=words.body)
+        decision = {
+            "decision": DecisionKind.APPROVE,
+            "reviewer": "you",
+            "version": brief.version,
+            "reply": changed.digest,
+            "edited": words,
+        }
+        await _send(run, checked(decision))
+
+
+async def _send(run: Run, decision: Decision) -> None:
+    verdict = await run.handle.decide(decision)
+    say(f"Accepted: {verdict.state.value.replace('_', ' ')}.")
 
 
 async def _changes(brief: Brief) -> Decision:
@@ -123,8 +136,14 @@ async def _changes(brief: Brief) -> Decision:
     if not note:
         raise InputError("Say what should change.")
     streams = tuple(Stream(name) for name in wanted)
-    return Decision(
-        decision=DecisionKind.REQUEST_CHANGES, reviewer="you", version=brief.version, streams=streams, note=note
+    return checked(
+        {
+            "decision": DecisionKind.REQUEST_CHANGES,
+            "reviewer": "you",
+            "version": brief.version,
+            "streams": streams,
+            "note": note,
+        }
     )
 
 
@@ -133,4 +152,4 @@ async def _rejection(brief: Brief) -> Decision:
     given = (await line(f"Why ({names})? > ")).replace(" ", "_")
     if given not in set(RejectReason):
         raise InputError(f"Name one of {names}.")
-    return Decision(decision=DecisionKind.REJECT, reviewer="you", version=brief.version, reason=RejectReason(given))
+    return checked({"decision": DecisionKind.REJECT, "reviewer": "you", "version": brief.version, "reason": given})
