@@ -23,6 +23,9 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 from activities.assemble import assemble
 from activities.delivery import DeliveryActivities
 from activities.local import LocalActivities
+from activities.notices import NoticeActivities
+from activities.playbook import PlaybookActivities
+from activities.signing import SigningActivities
 from activities.streams import StreamActivities
 from leadbraid import logs
 from leadbraid.engine.checks import check_search_attributes, require_worker
@@ -34,6 +37,7 @@ from leadbraid.llm import make_provider
 from leadbraid.llm.provider import Provider
 from leadbraid.mail.outbox import OutboxFolder
 from leadbraid.mail.transport import Transport
+from leadbraid.playbook import load_playbook
 from leadbraid.settings import Settings, load_settings
 from leadbraid.sources.documents import Documents
 from workflows.delivery import Delivery
@@ -83,12 +87,16 @@ async def running_workers(
 
 
 def _short_activities(client: Client, settings: Settings, transport: Transport) -> list[Callable[..., object]]:
-    local = LocalActivities(settings.suppression)
+    local = LocalActivities(client, settings.suppression)
     delivery = DeliveryActivities(client, transport)
     return [
         assemble,
         local.screen,
-        local.due_times,
+        local.related,
+        local.open_review,
+        PlaybookActivities(lambda: load_playbook(settings.playbook)).current_playbook,
+        NoticeActivities().notify,
+        SigningActivities().verify_decision,
         delivery.transmit,
         delivery.look_up,
         delivery.delivery_outcome,

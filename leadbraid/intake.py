@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pydantic import ValidationError
@@ -17,12 +18,14 @@ from temporalio.common import (
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError
 
-from leadbraid.engine.attributes import LEAD_STATE
+from leadbraid.engine.attributes import LEAD_CONTACT, LEAD_STATE
+from leadbraid.engine.contacts import contacts_of
 from leadbraid.engine.names import TASK_QUEUE
 from leadbraid.enquiry import Enquiry
 from leadbraid.errors import EngineError, LeadError
 from leadbraid.models import Lead, LeadStart, Playbook, State, lead_id, model_digest
 from leadbraid.models.visible import one_line
+from leadbraid.sources.matching import domain_of
 
 BYTES_LIMIT = 256 * 1024
 """Of one lead as JSON: Temporal warns from this size on."""
@@ -102,33 +105,74 @@ def _json_type(value: object) -> str:
     return {list: "a list", str: "a text", bool: "true or false", type(None): "null"}.get(type(value), "a number")
 
 
-async def submit(client: Client, lead: Lead, playbook: Playbook, mail_from: str) -> Taken:
+REPEATS_LOOKED_AT = 1_000
+
+
+async def submit(
+    client: Client, lead: Lead, playbook: Playbook, mail_from: str, contact_key: bytes | None = None
+) -> Taken:
     """Start the lead's workflow, or find that Temporal has it already.
+
+    The same enquiry is the same lead, until that has been closed for as long as the playbook says
+    (`review.repeat_after_days`); then it is a new one that names the earlier.
+
+    Args:
+        client: Where to.
+        lead: The lead.
+        playbook: The rules it will be worked by.
+        mail_from: Sender of the reply.
+        contact_key: Key of the hashes that let a person's other leads be found; without one they are not.
 
     Raises:
         EngineError: Temporal did not take it. Nothing was lost: submitting again is harmless.
     """
-    identifier = lead_id(lead)
+    contacts = contacts_of(lead, contact_key) if contact_key else []
     start = LeadStart(
-        lead_id=identifier,
+        lead_id=lead_id(lead),
         lead=lead,
         playbook=playbook,
         playbook_digest=model_digest(playbook),
         mail_from=mail_from,
     )
+    for n in range(REPEATS_LOOKED_AT):
+        start = start.model_copy(update={"lead_id": lead_id(lead, n), "earlier": lead_id(lead, n - 1) if n else ""})
+        if await _started(client, start, contacts):
+            return Taken(start.lead_id, new=True)
+        if not await _closed_long_ago(client, start.lead_id, playbook.review.repeat_after_days):
+            return Taken(start.lead_id, new=False)
+    raise EngineError("This enquiry has come too often to be counted; give it an `event_id` of its own.")
+
+
+async def _closed_long_ago(client: Client, identifier: str, days: int) -> bool:
+    try:
+        found = await client.get_workflow_handle(identifier).describe()
+    except RPCError as error:
+        raise EngineError(
+            f"Temporal could not be asked about {identifier} ({error.message}); submit it again."
+        ) from None
+    return found.close_time is not None and found.close_time + timedelta(days=days) <= datetime.now(UTC)  # noqa: TID251 - this is the edge
+
+
+async def _started(client: Client, start: LeadStart, contacts: list[str]) -> bool:
+    """Whether this started it; false where it is there already."""
+    attributes = [SearchAttributePair(LEAD_STATE, State.WORKING.value)]
     try:
         await client.start_workflow(
             "LeadFollowUp",
             start,
-            id=identifier,
+            id=start.lead_id,
             task_queue=TASK_QUEUE,
             id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
             id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
-            search_attributes=TypedSearchAttributes([SearchAttributePair(LEAD_STATE, State.WORKING.value)]),
-            static_summary=f"Inbound lead, plan {playbook.stream_plan.name}",
+            search_attributes=TypedSearchAttributes(
+                [*attributes, SearchAttributePair(LEAD_CONTACT, contacts)] if contacts else attributes
+            ),
+            # Payloads of a memo are encoded like all others; the queue shows it without asking each lead.
+            memo={"company": start.lead.company or domain_of(start.lead.email)},
+            static_summary=f"Inbound lead, plan {start.playbook.stream_plan.name}",
         )
     except WorkflowAlreadyStartedError:
-        return Taken(identifier, new=False)
+        return False
     except RPCError as error:
         raise EngineError(f"Temporal did not take the lead ({error.message}); submit it again.") from None
-    return Taken(identifier, new=True)
+    return True

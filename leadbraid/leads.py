@@ -21,7 +21,7 @@ from temporalio.client import (
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
-from leadbraid.engine.attributes import LEAD_CONFLICTS, LEAD_DUE, LEAD_RISK, LEAD_SCORE, LEAD_STATE
+from leadbraid.engine.attributes import LEAD_ASSIGNEE, LEAD_CONFLICTS, LEAD_DUE, LEAD_RISK, LEAD_SCORE, LEAD_STATE
 from leadbraid.engine.checks import require_worker
 from leadbraid.errors import DecisionRefused, EngineError, NotFoundError
 from leadbraid.models import Brief, Decision, DecisionVerdict, Lead, LeadStart, Outcome, State, Status
@@ -29,6 +29,8 @@ from leadbraid.models import Brief, Decision, DecisionVerdict, Lead, LeadStart, 
 ANSWER_TIMEOUT = timedelta(seconds=3)
 """How long a worker may take to answer a question about a lead."""
 DECIDE_TIMEOUT = timedelta(seconds=30)
+RUNS_FOLLOWED = 3
+AGAIN = "Send the same decision again; it counts once."
 PEOPLE_NEEDED = (State.IN_REVIEW, State.DELIVERY_UNKNOWN)
 M = TypeVar("M", bound=BaseModel)
 
@@ -113,9 +115,21 @@ class LeadHandle:
             EngineError: No worker runs, or Temporal does not answer.
         """
         found = await self.describe()
-        if found.status is not WorkflowExecutionStatus.RUNNING:
-            raise DecisionRefused(await self._already_closed(), "closed")
-        await require_worker(self._client)
+        if found.status is WorkflowExecutionStatus.RUNNING:
+            await require_worker(self._client)
+        for _ in range(RUNS_FOLLOWED):
+            try:
+                return await self._verdict(decision)
+            except RPCError as error:
+                if error.status is not RPCStatusCode.NOT_FOUND:
+                    raise EngineError(f"No verdict came: {error}. {AGAIN}") from None
+                # Closed, or a long review has just gone on in a new run.
+                if outcome := await self.outcome():
+                    raise DecisionRefused(_too_late(outcome), "closed") from None
+        raise EngineError(f"The lead goes on in a new run all the time. {AGAIN}")
+
+    async def _verdict(self, decision: Decision) -> DecisionVerdict:
+        """A closed lead still has the answer to a decision that it was given by this id."""
         try:
             answer = await self._handle.execute_update(
                 "decide",
@@ -125,15 +139,14 @@ class LeadHandle:
             )
         except WorkflowUpdateFailedError as error:
             raise _refused(error) from None
-        except (RPCError, TimeoutError) as error:
-            raise EngineError(f"No verdict came: {error}. Send the same decision again; it counts once.") from None
+        except TimeoutError as error:
+            raise EngineError(f"No verdict came: {error}. {AGAIN}") from None
         return DecisionVerdict.model_validate(answer)
 
-    async def _already_closed(self) -> str:
-        outcome = await self.outcome()
-        assert outcome is not None
-        who = f" by {outcome.decided_by}" if outcome.decided_by else ""
-        return f"Too late: the lead is {outcome.state.value.replace('_', ' ')}{who}."
+
+def _too_late(outcome: Outcome) -> str:
+    who = f", decided by {outcome.decided_by}" if outcome.decided_by else ""
+    return f"Too late: the lead is {outcome.state.label}{who}."
 
 
 def _refused(error: WorkflowUpdateFailedError) -> DecisionRefused:
@@ -158,13 +171,21 @@ class Row:
     conflicts: int
     since: datetime
     reminded: bool
+    assignee: str = ""
+    company: str = ""
 
 
 _RISKS = ("none", "info", "warn", "blocking")
 
 
-async def queue(client: Client, now: datetime, limit: int) -> list[Row]:
-    """What waits for a person: by due time, then by risk.
+async def queue(
+    client: Client,
+    now: datetime,
+    limit: int,
+    states: tuple[State, ...] = PEOPLE_NEEDED,
+    assignee: str = "",
+) -> list[Row]:
+    """What waits for a person, or the leads in ``states``: by due time to the minute, then by risk.
 
     The server sorts nothing and long lists are slow, so it is asked window by window of `LeadDue`.
 
@@ -172,13 +193,26 @@ async def queue(client: Client, now: datetime, limit: int) -> list[Row]:
         EngineError: Temporal's list does not answer.
     """
     rows: list[Row] = []
+    whose = f" AND LeadAssignee='{_quoted(assignee)}'" if assignee else ""
     for window in _windows(now):
-        async for row in _listed(client, window):
+        async for row in _listed(client, f"{window}{whose}", states):
             rows.append(row)
         if len(rows) >= limit:
             break
-    rows.sort(key=lambda row: (row.due or now, -_RISKS.index(row.risk) if row.risk in _RISKS else 0, row.lead_id))
-    return rows[:limit]
+    return sorted(rows, key=lambda row: (_minute(row.due or now), -_rank(row.risk), row.lead_id))[:limit]
+
+
+def _quoted(text: str) -> str:
+    """For a list filter: a handle holds no quote, so a text that does is none."""
+    return text.replace("'", "").replace("\\", "")
+
+
+def _rank(risk: str) -> int:
+    return _RISKS.index(risk) if risk in _RISKS else 0
+
+
+def _minute(at: datetime) -> datetime:
+    return at.replace(second=0, microsecond=0)
 
 
 def _windows(now: datetime) -> list[str]:
@@ -189,9 +223,9 @@ def _windows(now: datetime) -> list[str]:
     return [f"LeadDue < {stamps[0]}", *middle, f"LeadDue >= {stamps[-1]}"]
 
 
-async def _listed(client: Client, window: str) -> AsyncIterator[Row]:
-    states = ", ".join(f"'{state.value}'" for state in PEOPLE_NEEDED)
-    query = f"WorkflowType='LeadFollowUp' AND ExecutionStatus='Running' AND LeadState IN ({states}) AND {window}"
+async def _listed(client: Client, window: str, states: tuple[State, ...]) -> AsyncIterator[Row]:
+    named = ", ".join(f"'{state.value}'" for state in states)
+    query = f"WorkflowType='LeadFollowUp' AND ExecutionStatus='Running' AND LeadState IN ({named}) AND {window}"
     try:
         async for found in client.list_workflows(query, page_size=1000):
             yield await _row(found)
@@ -200,7 +234,7 @@ async def _listed(client: Client, window: str) -> AsyncIterator[Row]:
 
 
 async def _row(found: WorkflowExecution) -> Row:
-    attributes = found.typed_search_attributes
+    attributes, memo = found.typed_search_attributes, await found.memo()
     return Row(
         lead_id=found.id,
         state=attributes.get(LEAD_STATE) or "",
@@ -209,5 +243,7 @@ async def _row(found: WorkflowExecution) -> Row:
         score=attributes.get(LEAD_SCORE),
         conflicts=attributes.get(LEAD_CONFLICTS) or 0,
         since=found.start_time,
-        reminded="reminded" in await found.memo(),
+        reminded="reminded" in memo,
+        assignee=attributes.get(LEAD_ASSIGNEE) or "",
+        company=str(memo.get("company", "")),
     )

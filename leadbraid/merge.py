@@ -87,6 +87,7 @@ def _case(task: AssembleTask, results: tuple[StreamResult, ...]) -> tuple[Case, 
         edited=task.edit is not None,
         filled=filling.filled,
         delivery_refused=task.delivery_refused,
+        new_words=task.new_words,
     )
     return case, filling
 

@@ -10,13 +10,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from leadbraid.models import Answer, Brief, Conflict, Lead, Severity, Status, Stream
+from leadbraid.models import Answer, Brief, Conflict, Decided, Lead, Severity, State, Status, Stream
 from leadbraid.models.visible import one_line, visible
 
 WIDTH = 100
 LINES = 45
 MESSAGE_SHOWN = 380
 """Characters of the lead's message: four lines."""
+WAITS = (State.IN_REVIEW, State.SNOOZED, State.HELD, State.DELIVERY_UNKNOWN)
 STYLES = {Severity.BLOCKING: "bold red", Severity.WARN: "yellow", Severity.INFO: "dim"}
 
 
@@ -185,16 +186,60 @@ def _history(brief: Brief) -> list[Line]:
 
 def status_lines(status: Status) -> list[Line]:
     """State, who decided what, and what was refused."""
-    lines = [Line(f"{status.lead_id}  {status.state.value.replace('_', ' ')}, version {status.version}", "bold")]
+    lines = [Line(f"{status.lead_id}  {status.state.label}, version {status.version}", "bold"), *_waits(status)]
+    for assigned in status.assigned:
+        lines.append(
+            Line(_cut(f"  {assigned.at:%Y-%m-%d %H:%M} {assigned.to} is in charge, {one_line(assigned.why, 90)}"))
+        )
+    if status.decided_more:
+        lines.append(Line(f"  {status.decided_more} earlier decisions are in the lead's history"))
     for one in status.decided:
-        who = one_line(one.claimed_by, 40)
-        text = f"  {one.at:%Y-%m-%d %H:%M} {one.decision.value} on version {one.version}, claimed by {who}"
-        lines.append(Line(_cut(text)))
+        lines += _decided(one)
     if status.delivery:
         lines.append(Line(_cut(f"  delivery {status.delivery} {one_line(status.delivery_note, 60)}")))
     if status.reminded:
         lines.append(Line(f"  reminded at {status.reminded:%Y-%m-%d %H:%M} UTC", "yellow"))
     lines += _refused(status)
+    return lines
+
+
+def _waits(status: Status) -> list[Line]:
+    """Whose it is, what it waits for, and what else the person has open."""
+    whose = [one_line(status.assignee, 60) or "nobody"] if status.state in WAITS else []
+    lines = [Line(f"  in charge: {who}") for who in whose]
+    times = (
+        ("held until", status.held_until),
+        ("snoozed until", status.snoozed_until),
+        ("can be reopened until", status.reopen_until),
+    )
+    lines += [Line(f"  {name} {at:%Y-%m-%d %H:%M} UTC", "yellow") for name, at in times if at]
+    if status.approvals_needed > 1 and status.state in WAITS:
+        by = f": {', '.join(one_line(one, 30) for one in status.approved_by)}" if status.approved_by else ""
+        lines.append(Line(_cut(f"  {len(status.approved_by)} of {status.approvals_needed} approvals{by}"), "yellow"))
+    if status.out_of_date and status.state in WAITS:
+        streams = ",".join(status.out_of_date)
+        lines.append(Line(_cut(f"  out of date: request-changes --stream {streams} runs them again"), "yellow"))
+    named = (("wrote again, attached", status.attached), ("other open leads of this person", status.others))
+    lines += [Line(_cut(f"  {name}: {', '.join(leads)}")) for name, leads in named if leads]
+    return [*lines, Line(f"  repeats {status.earlier}")] if status.earlier else lines
+
+
+def _decided(one: Decided) -> list[Line]:
+    """One decision with everything that was said, in a line or a few."""
+    mark = " (unsigned)" if one.flagged else ""
+    parts = [f"{one.at:%Y-%m-%d %H:%M} {one.decision.label} on version {one.version}, {one_line(one.who, 60)}{mark}"]
+    parts += [f"as {one_line(one.role, 40)}"] if one.role else []
+    parts += [one.next_step.label.lower()] if one.next_step else []
+    parts += [", ".join(one.streams)] if one.streams else []
+    parts += [said.value.replace("_", " ") for said in (one.reason, one.outcome) if said]
+    parts += [f"to {one_line(one.assignee, 60)}"] if one.assignee else []
+    parts += [f"until {one.until:%Y-%m-%d %H:%M %Z}"] if one.until else []
+    parts += [f"“{one_line(one.note, 200)}”"] if one.note else []
+    lines = _wrapped(", ".join(parts), indent="  ")
+    for conflict, why in one.overrides.items():
+        lines += _wrapped(f"let {one_line(conflict, 60)} stand: “{one_line(why, 200)}”", indent="    ")
+    if one.playbooks:
+        lines.append(Line(_cut(f"    playbook {' -> '.join(digest[:19] + '…' for digest in one.playbooks)}")))
     return lines
 
 

@@ -45,6 +45,9 @@ class Settings(BaseSettings):
         default=None, description="File with one address or domain a line that must never be written to."
     )
     outbox: Path | None = Field(default=None, description="Folder for sent replies; default: outbox in home.")
+    contact_key: SecretStr | None = Field(
+        default=None, description="Key of the hashes by which a person's leads are found; default: contact.key in home."
+    )
     mail_from: str = Field(default="sales@localhost.localdomain", description="Sender of every reply.")
     llm: ProviderName | None = Field(
         default=None, description="rules or openai; default: openai when OPENAI_API_KEY is set, else rules."

@@ -41,6 +41,21 @@ async def server(temporal_binary: str) -> AsyncIterator[WorkflowEnvironment]:
 
 
 @pytest.fixture(scope="session")
+async def skipping(temporal_binary: str) -> AsyncIterator[WorkflowEnvironment]:
+    """A server whose timers can be skipped: `with skipping.with_time_skipping_disabled()`, then `fast_forward`."""
+    environment = await WorkflowEnvironment.start_time_skipping_v2(
+        dev_server_existing_path=temporal_binary,
+        data_converter=pydantic_data_converter,
+        search_attributes=attributes.ALL,
+        dev_server_log_level="error",
+        dev_server_startup_timeout=None,
+        dev_server_extra_args=["--dynamic-config-value", "frontend.WorkflowTimeSkippingEnabled=true"],
+    )
+    async with environment:
+        yield environment
+
+
+@pytest.fixture(scope="session")
 def client(server: WorkflowEnvironment) -> Client:
     """A client of that server."""
     return server.client

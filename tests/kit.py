@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
-from temporalio.client import Client, WorkflowHandle
+from temporalio.client import Client, WorkflowHandle, WorkflowUpdateFailedError
+from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError
 
 from leadbraid.errors import ProviderError
@@ -166,10 +167,10 @@ async def working(
 
 
 async def start_lead(
-    client: Client, lead: Lead | None = None, playbook: Playbook | None = None
+    client: Client, lead: Lead | None = None, playbook: Playbook | None = None, contact_key: bytes | None = None
 ) -> WorkflowHandle[Any, Any]:
     """Submit a lead."""
-    taken = await submit(client, lead or a_lead(), playbook or a_playbook(), "sales@example.com")
+    taken = await submit(client, lead or a_lead(), playbook or a_playbook(), "sales@example.com", contact_key)
     return client.get_workflow_handle(taken.lead_id)
 
 
@@ -193,6 +194,33 @@ async def until(condition: Callable[[], Awaitable[Any]], *, seconds: float = WAI
                 if last:
                     return last
             await asyncio.sleep(0.05)
+
+
+async def decide(handle: WorkflowHandle[Any, Any], decision: Any) -> dict[str, Any]:
+    """Through the update; returns the verdict."""
+    answer = await handle.execute_update("decide", decision)
+    assert isinstance(answer, dict)
+    return answer
+
+
+async def refusal(handle: WorkflowHandle[Any, Any], decision: Any) -> str:
+    """Through the update, which must fail; returns the rule."""
+    with pytest.raises(WorkflowUpdateFailedError) as caught:
+        await handle.execute_update("decide", decision)
+    assert isinstance(caught.value.cause, ApplicationError)
+    return caught.value.cause.type or ""
+
+
+async def refused(handle: WorkflowHandle[Any, Any], count: int = 1) -> Status:
+    """Wait until ``count`` refusals show in `status`."""
+
+    async def shown() -> Status | None:
+        status = await status_of(handle)
+        return status if len(status.refused) + status.refused_more >= count else None
+
+    found = await until(shown)
+    assert isinstance(found, Status)
+    return found
 
 
 async def in_state(handle: WorkflowHandle[Any, Any], *states: State, version: int = 0) -> Status:

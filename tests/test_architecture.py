@@ -17,6 +17,7 @@ from temporalio import activity, workflow
 from activities.assemble import assemble
 from activities.delivery import DeliveryActivities
 from activities.local import LocalActivities
+from activities.playbook import PlaybookActivities
 from activities.streams import StreamActivities
 from leadbraid.models import (
     CompanyNote,
@@ -37,10 +38,10 @@ from workflows.delivery import Delivery
 from workflows.lead_followup import LeadFollowUp
 
 ROOT = Path(__file__).parents[1]
-PURE = ("screen", "merge", "conflicts", "next_step", "plan", "text", "scoring")
+PURE = ("screen", "merge", "conflicts", "next_step", "plan", "text", "scoring", "hours", "owners")
 RANKS = (
     ("leadbraid.models", "leadbraid.errors"),
-    ("leadbraid.plan", "leadbraid.text", "leadbraid.scoring"),
+    ("leadbraid.plan", "leadbraid.text", "leadbraid.scoring", "leadbraid.hours", "leadbraid.owners"),
     (
         "leadbraid.screen",
         "leadbraid.conflicts",
@@ -150,7 +151,7 @@ def test_registered_names_are_those_that_running_leads_know() -> None:
     workflows = {workflow._Definition.must_from_class(one).name for one in (LeadFollowUp, Delivery)}
     assert workflows == {"LeadFollowUp", "Delivery"}
     names = set()
-    for owner in (StreamActivities, LocalActivities, DeliveryActivities):
+    for owner in (StreamActivities, LocalActivities, DeliveryActivities, PlaybookActivities):
         for _, method in inspect.getmembers(owner, inspect.isfunction):
             if definition := activity._Definition.from_callable(method):
                 names.add(definition.name)
@@ -162,7 +163,9 @@ def test_registered_names_are_those_that_running_leads_know() -> None:
         "fit_risk",
         "assemble",
         "screen",
-        "due_times",
+        "related",
+        "open_review",
+        "current_playbook",
         "transmit",
         "look_up",
         "delivery_outcome",
@@ -171,7 +174,7 @@ def test_registered_names_are_those_that_running_leads_know() -> None:
 
 def test_messages_of_a_lead_are_those_that_other_programs_know() -> None:
     definition = workflow._Definition.must_from_class(LeadFollowUp)
-    assert set(definition.signals) == {"review", "delivery", None}
+    assert set(definition.signals) == {"review", "delivery", "enquiry", "enquiry_taken", None}
     assert set(definition.updates) == {"decide"}
     assert set(definition.queries) == {"brief", "status"}
 

@@ -58,7 +58,7 @@ def test_hands_free_demo_ends_as_declared_and_a_second_run_goes_on(tmp_path: Pat
     first = subprocess.run(command, capture_output=True, text=True, env=_environment(tmp_path), cwd=ROOT, timeout=90)
     assert first.returncode == 0, first.stdout[-5000:] + first.stderr[-2000:]
     assert "SIMULATED" in first.stdout.splitlines()[0]
-    codes = len(Code) - 2
+    codes = len(Code) - 3
     assert f"Conflict codes seen: {codes} of {codes}" in first.stdout
     assert "Next steps seen: 7 of 7" in first.stdout
     sent = sorted((tmp_path / "outbox").glob("*.eml"))

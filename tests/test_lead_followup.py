@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-from datetime import timedelta
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
@@ -17,10 +16,13 @@ from kit import (
     a_playbook,
     approval,
     brief_of,
+    decide,
     history_of,
     in_state,
     mails,
     outcome_of,
+    refusal,
+    refused,
     start_lead,
     status_of,
     until,
@@ -28,44 +30,14 @@ from kit import (
 )
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowHandle, WorkflowUpdateFailedError
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.exceptions import ApplicationError
-from temporalio.testing import WorkflowEnvironment
 
 from leadbraid import merge
-from leadbraid.engine import attributes
-from leadbraid.models import AssembleTask, Brief, Edit, Plan, Reply, Severity, State, Status, Step, Stream, Wait
+from leadbraid.models import AssembleTask, Brief, Edit, Plan, Reply, Severity, State, Step, Stream, Wait
 from leadbraid.plan import SHIPPED
 
 pytestmark = pytest.mark.server
 Handle = WorkflowHandle[Any, Any]
-
-
-async def decide(handle: Handle, decision: Any) -> dict[str, Any]:
-    """Through the update; returns the verdict."""
-    answer = await handle.execute_update("decide", decision)
-    assert isinstance(answer, dict)
-    return answer
-
-
-async def refusal(handle: Handle, decision: Any) -> str:
-    """Through the update, which must fail; returns the rule."""
-    with pytest.raises(WorkflowUpdateFailedError) as caught:
-        await handle.execute_update("decide", decision)
-    assert isinstance(caught.value.cause, ApplicationError)
-    return caught.value.cause.type or ""
-
-
-async def refused(handle: Handle, count: int = 1) -> Status:
-    """Wait until ``count`` refusals show in `status`."""
-
-    async def shown() -> Status | None:
-        status = await status_of(handle)
-        return status if len(status.refused) + status.refused_more >= count else None
-
-    found = await until(shown)
-    assert isinstance(found, Status)
-    return found
 
 
 # --- every end -----------------------------------------------------------------------------------------------------
@@ -234,29 +206,6 @@ async def test_lead_cancelled_while_its_streams_run_ends_cancelled(client: Clien
         await handle.cancel()
         assert (await outcome_of(handle)).state is State.CANCELLED
         gate.set()
-
-
-async def test_review_reminds_and_then_expires_by_durable_timers(temporal_binary: str, tmp_path: Path) -> None:
-    environment = await WorkflowEnvironment.start_time_skipping_v2(
-        dev_server_existing_path=temporal_binary,
-        data_converter=pydantic_data_converter,
-        search_attributes=attributes.ALL,
-        dev_server_log_level="error",
-        dev_server_startup_timeout=None,
-        dev_server_extra_args=["--dynamic-config-value", "frontend.WorkflowTimeSkippingEnabled=true"],
-    )
-    async with environment, working(environment.client, tmp_path):
-        with environment.with_time_skipping_disabled():
-            handle = await start_lead(environment.client)
-            opened = await in_state(handle, State.IN_REVIEW)
-        assert opened.reminded is None
-        await environment.fast_forward(handle, timedelta(hours=5))
-        assert (await status_of(handle)).reminded is not None
-        assert "reminded" in await (await handle.describe()).memo()
-        await environment.fast_forward(handle, timedelta(days=14))
-        outcome = await outcome_of(handle)
-    assert (outcome.state, outcome.decided_by) == (State.EXPIRED, "")
-    assert mails(tmp_path) == []
 
 
 # --- streams and plans ---------------------------------------------------------------------------------------------

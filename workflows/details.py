@@ -14,6 +14,7 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from leadbraid.models import Brief, Conflict, Lead, State, Status
+    from leadbraid.models.playbook import Unsigned
     from leadbraid.models.visible import one_line, visible
 
 WIDTH = 64
@@ -25,7 +26,7 @@ MESSAGE_SHOWN = 4_000
 
 def details(status: Status, brief: Brief | None, lead: Lead) -> str:
     """All that a person without any tool of ours needs, in Markdown."""
-    parts = [f"**{status.state.value.replace('_', ' ')}**"]
+    parts = [f"**{status.state.label}**"]
     if brief is None:
         return "\n\n".join([*parts, "The first version of the brief is being made."])
     parts += [_head(status, brief), *_next_step(brief), "### The lead", _fenced(_words(lead))]
@@ -38,15 +39,34 @@ def details(status: Status, brief: Brief | None, lead: Lead) -> str:
 
 
 def _head(status: Status, brief: Brief) -> str:
-    rows = [("Version", str(brief.version))]
-    if status.due and status.state is State.IN_REVIEW:
-        rows.append(("Due", f"{status.due:%Y-%m-%d %H:%M} UTC"))
+    rows = [("Version", str(brief.version)), *_waits(status)]
     if brief.qualification:
         rows.append(("Verdict", f"{brief.qualification.verdict.value}, score {brief.qualification.score}"))
+    if status.out_of_date:
+        rows.append(("Out of date", ", ".join(stream.label for stream in status.out_of_date)))
+    for name, leads in (("Attached", status.attached), ("Same person", status.others), ("Earlier", (status.earlier,))):
+        rows += [(name, ", ".join(_code(lead) for lead in leads))] if any(leads) else []
     if status.delivery:
         rows.append(("Delivery", f"`{status.delivery}`"))
     rows.append(("Playbook", f"`{status.playbook[:19]}…`, plan {_code(status.plan)}"))
     return "\n".join(["| | |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows)])
+
+
+def _waits(status: Status) -> list[tuple[str, str]]:
+    """Whose it is, until when, and who has approved so far."""
+    due = status.due if status.state is State.IN_REVIEW else None
+    times = (
+        ("Due", due),
+        ("Held until", status.held_until),
+        ("Snoozed until", status.snoozed_until),
+        ("Can be reopened until", status.reopen_until),
+    )
+    rows = [("Assignee", _code(status.assignee) if status.assignee else "nobody")]
+    rows += [(name, f"{at:%Y-%m-%d %H:%M} UTC") for name, at in times if at]
+    if status.approvals_needed > 1:
+        by = f" ({', '.join(_code(one) for one in status.approved_by)})" if status.approved_by else ""
+        rows.append(("Approvals", f"{len(status.approved_by)} of {status.approvals_needed}{by}"))
+    return rows
 
 
 def _words(lead: Lead) -> str:
@@ -83,13 +103,25 @@ def _streams(brief: Brief) -> list[str]:
 
 def _how_to_decide(status: Status, brief: Brief) -> list[str]:
     match status.state:
-        case State.IN_REVIEW:
+        case State.IN_REVIEW | State.SNOOZED if status.unsigned is Unsigned.REFUSE:
+            return [
+                "### Decide",
+                "Only signed decisions count on this lead.",
+                _fenced(f"leadbraid decide {status.lead_id} approve --sign"),
+            ]
+        case State.IN_REVIEW | State.SNOOZED:
             approval: dict[str, object] = {"decision": "approve", "reviewer": "YOUR-NAME", "version": brief.version}
             if brief.next_step.sends and brief.reply:
                 approval["reply"] = brief.reply.digest
             if brief.blocking:
                 approval["overrides"] = {conflict.id: "REASON" for conflict in brief.blocking}
-            return ["### Approve", _command(status.lead_id, approval), *_other_ways(status.lead_id)]
+            return ["### Approve", _command(status.lead_id, approval), *_other_ways(status)]
+        case State.HELD:
+            back = {"decision": "take_back", "reviewer": "YOUR-NAME"}
+            return ["### Take the approval back", _command(status.lead_id, back)]
+        case State.EXPIRED if status.reopen_until:
+            reopen = {"decision": "reopen", "reviewer": "YOUR-NAME"}
+            return ["### Reopen", _command(status.lead_id, reopen)]
         case State.DELIVERY_UNKNOWN:
             settle = {"decision": "settle", "reviewer": "YOUR-NAME", "outcome": "arrived", "note": "HOW YOU KNOW"}
             return [
@@ -101,12 +133,13 @@ def _how_to_decide(status: Status, brief: Brief) -> list[str]:
             return []
 
 
-def _other_ways(lead_id: str) -> list[str]:
+def _other_ways(status: Status) -> list[str]:
+    lead_id = status.lead_id
     reject = {"decision": "reject", "reviewer": "YOUR-NAME", "reason": "not_a_fit"}
     changes = {
         "decision": "request_changes",
         "reviewer": "YOUR-NAME",
-        "streams": ["drafting"],
+        "streams": [stream.value for stream in status.out_of_date] or ["drafting"],
         "note": "WHAT TO CHANGE",
     }
     return ["### Or", _command(lead_id, changes), _command(lead_id, reject)]

@@ -28,10 +28,15 @@ class Dispatch:
 
     def __init__(self, start: LeadStart) -> None:
         self._start = start
-        self._n = 0
+        self._n = start.carried.deliveries if start.carried else 0
         self._end: asyncio.Task[DeliveryResult] | None = None
         self.unknown = ""
         """Why a person is needed; empty while nobody is."""
+
+    @property
+    def begun(self) -> int:
+        """How many deliveries were begun."""
+        return self._n
 
     @property
     def delivery_id(self) -> str:

@@ -12,47 +12,61 @@ from typing import Any
 
 from temporalio import workflow
 from temporalio.common import RawValue
-from temporalio.exceptions import ApplicationError, FailureError, is_cancelled_exception
+from temporalio.exceptions import ActivityError, ApplicationError, FailureError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
     from activities.local import LocalActivities
+    from activities.playbook import PlaybookActivities
+    from activities.signing import SigningActivities
     from leadbraid.models import (
+        Approved,
         Brief,
+        Carried,
         DecisionKind,
         DecisionVerdict,
         DeliveryNews,
         DeliveryResult,
-        DueTask,
-        DueTimes,
         Fate,
         LeadStart,
+        NoticeKind,
+        Opened,
         Outcome,
-        Reply,
+        ReviewTask,
         Settle,
         SettleOutcome,
         State,
         Status,
-        Step,
+        Stream,
+        VerifyTask,
     )
+    from leadbraid.models.playbook import ReviewPolicy, Unsigned
 
 from workflows import indexed
+from workflows.approvals import Approvals
+from workflows.clock import Alarm, Clock, Rings
 from workflows.details import details
 from workflows.dispatch import Dispatch
-from workflows.policies import LOCAL
+from workflows.policies import LOCAL, PLAYBOOK, VERIFY
+from workflows.refused import Refused
 from workflows.review import (
     Door,
     Entry,
-    Refused,
     Review,
     approved_reply,
     approved_step,
     check_approval,
     check_blocking,
     check_rerun,
+    check_snooze,
     check_version,
     read_decision,
 )
+from workflows.staff import Staff
 from workflows.versions import Versions
+from workflows.words import Words
+
+MAY_GO_ON_LATER = (State.IN_REVIEW, State.SNOOZED, State.EXPIRED)
+"""States in which nothing is under way, so that a new run can take over."""
 
 
 @workflow.defn(name="LeadFollowUp")
@@ -61,25 +75,29 @@ class LeadFollowUp:
 
     @workflow.init
     def __init__(self, start: LeadStart) -> None:
+        carried = start.carried
         self._start = start
         self._state = State.WORKING
         self._versions = Versions(start)
-        self._review = Review()
+        self._review = Review(carried)
+        self._approvals = Approvals(carried.approved, carried.approved_by) if carried else Approvals()
+        self._staff = Staff(start)
+        self._words = Words(start)
         self._dispatch = Dispatch(start)
-        self._due: DueTimes | None = None
-        self._reminded: datetime | None = None
-        self._expired = False
+        self._clock = Clock()
+        self._opened: Opened | None = carried.opened if carried else None
+        self._reminded: datetime | None = carried.reminded if carried else None
+        self._until: datetime | None = carried.until if carried else None
+        self._changes = carried.changes if carried else 0
         self._cancelled = False
-        self._step: Step | None = None
 
     # --- the story -------------------------------------------------------------------------------------------------
 
     @workflow.run
-    async def run(self, start: LeadStart) -> Outcome:  # noqa: ARG002 - `__init__` has it
+    async def run(self, start: LeadStart) -> Outcome:
         """Work the lead, wait for a person, do what was decided."""
         try:
-            await self._versions.first()
-            outcome = await self._until_closed()
+            outcome = await self._follow_up(start.carried)
         except (asyncio.CancelledError, FailureError) as error:
             if not is_cancelled_exception(error):
                 raise
@@ -88,51 +106,234 @@ class LeadFollowUp:
         await workflow.wait_condition(workflow.all_handlers_finished)
         return outcome
 
+    async def _follow_up(self, carried: Carried | None) -> Outcome:
+        if carried:
+            self._go_on(carried)
+        elif older := await self._words.hand_over():
+            return self._outcome(State.ATTACHED, f"attached to {older}", attached_to=older)
+        else:
+            await self._versions.first()
+            self._staff.new_occasion()
+            await self._open_review()
+        return await self._until_closed()
+
     async def _until_closed(self) -> Outcome:
-        """One review after another, until a decision or a deadline closes the lead."""
+        """Take what comes, one at a time: what the person wrote, a decision, or the clock."""
         while True:
-            clock = await self._open_review()
-            try:
-                outcome = await self._one_review()
-            finally:
-                clock.cancel()
+            await workflow.wait_condition(lambda: self._something_came or self._may_go_on_in_a_new_run)
+            outcome = None
+            if self._words.new:
+                await self._hear()
+            elif self._review.waiting:
+                outcome = await self._decide(self._review.take())
+            elif self._clock.rung:
+                outcome = await self._ring(self._clock.take())
+            else:
+                self._go_on_in_a_new_run()
             if outcome:
                 return outcome
 
-    async def _open_review(self) -> asyncio.Task[None]:
-        """The due times are recorded, so that a changed rule never moves a running deadline."""
-        self._due = await workflow.execute_local_activity_method(
-            LocalActivities.due_times,
-            DueTask(opened_at=workflow.now(), policy=self._start.playbook.review),
-            summary="When this is due",
-            **LOCAL,
-        )
-        self._reminded, self._expired = None, False
-        self._enter(State.IN_REVIEW)
-        return asyncio.create_task(self._watch_the_clock(self._due))
+    # --- the wait --------------------------------------------------------------------------------------------------
 
-    async def _watch_the_clock(self, due: DueTimes) -> None:
-        await self._sleep_until(due.remind_at, f"remind the reviewer (due {due.due_at:%d %b %H:%M} UTC)")
+    async def _open_review(self) -> None:
+        """Due times and owner are recorded, so that a changed rule never moves a running deadline."""
+        self._opened = await self._look_at_calendar_and_owners()
+        self._staff.reachable = self._opened.notices
+        if self._opened.assignee and not self._staff.assignee:
+            self._staff.assign(self._opened.assignee, "by the playbook's owners")
+        if self._reminded:
+            workflow.upsert_memo({"reminded": None})
+        self._reminded = self._until = None
+        self._approvals.clear()
+        self._enter(State.IN_REVIEW)
+        self._set_clock()
+        self._staff.tell(NoticeKind.WAITING, self._ask(), self._opened.due_at)
+
+    async def _look_at_calendar_and_owners(self) -> Opened:
+        policy, now = self._policy, workflow.now()
+        task = ReviewTask(
+            lead_id=self._start.lead_id,
+            opened_at=now,
+            policy=policy,
+            lead=self._versions.lead,
+            brief=self._brief,
+            contact=self._words.contact,
+            assignee=self._staff.assignee,
+        )
+        try:
+            return await workflow.execute_local_activity_method(
+                LocalActivities.open_review, task, summary="When this is due, and whose it is", **LOCAL
+            )
+        except FailureError as error:
+            if is_cancelled_exception(error):
+                raise
+            # The lead reaches a person all the same: all time counts, and as many must approve as ever may have to.
+            workflow.logger.warning("review_opened_without_rules", extra={"reason": error.message})
+            return Opened(
+                remind_at=now + policy.remind_after,
+                due_at=now + policy.due_after,
+                expire_at=now + policy.expire_after,
+                approvals_needed=policy.approvals.needed,
+            )
+
+    def _set_clock(self) -> None:
+        """The alarms of the state the lead is in, without those that have rung."""
+        opened, until = self._opened, self._until
+        match self._state:
+            case State.IN_REVIEW if opened:
+                due = f"{opened.due_at:%d %b %H:%M} UTC"
+                remind = Alarm(opened.remind_at, Rings.REMIND, f"remind the reviewer (due {due})")
+                escalate = Alarm(opened.due_at, Rings.ESCALATE, "escalate: due, and nobody has decided")
+                expire = Alarm(opened.expire_at, Rings.EXPIRE, "expire: nobody decided")
+                overdue = self._reminded is not None and workflow.now() >= opened.due_at
+                self._clock.set(([] if self._reminded else [remind]) + ([] if overdue else [escalate]) + [expire])
+            case State.SNOOZED if until:
+                self._clock.set([Alarm(until, Rings.WAKE, "wake the snoozed lead")])
+            case State.HELD if until:
+                self._clock.set([Alarm(until, Rings.RELEASE, "hold: the approval can be taken back")])
+            case State.EXPIRED if until:
+                self._clock.set([Alarm(until, Rings.CLOSE, "close: nobody reopened the expired lead")])
+            case _:
+                self._clock.set()
+
+    async def _ring(self, rings: Rings) -> Outcome | None:
+        match rings:
+            case Rings.REMIND:
+                self._remind()
+            case Rings.ESCALATE:
+                self._escalate()
+            case Rings.EXPIRE:
+                return self._expire()
+            case Rings.WAKE:
+                self._staff.new_occasion()
+                await self._open_review()
+            case Rings.RELEASE:
+                return await self._carry_out()
+            case Rings.CLOSE:
+                return self._outcome(State.EXPIRED, "nobody decided in time")
+        return None
+
+    def _remind(self) -> None:
+        assert self._opened is not None
         self._reminded = workflow.now()
         workflow.upsert_memo({"reminded": self._reminded.isoformat()})
         self._show()
-        await self._sleep_until(due.expire_at, "expire: nobody decided")
-        self._expired = True
+        if self._staff.assignee:
+            self._staff.tell(NoticeKind.DUE_SOON, self._ask(), self._opened.due_at)
+        else:
+            # Nobody's lead would wait for nobody: it goes up at once.
+            self._escalate()
 
-    async def _sleep_until(self, at: datetime, summary: str) -> None:
-        await workflow.sleep(max(at - workflow.now(), timedelta(milliseconds=1)), summary=summary)
+    def _escalate(self) -> None:
+        assert self._opened is not None
+        if to := self._staff.next_in_line(self._policy):
+            what = f"due since {self._opened.due_at:%Y-%m-%d %H:%M} UTC" if self._overdue else "nobody's lead"
+            before = f", before that {self._staff.assignee}" if self._staff.assignee else ""
+            self._assign(to, f"escalated: {what}{before}")
+        self._staff.tell(NoticeKind.OVERDUE, self._ask(), self._opened.due_at)
 
-    async def _one_review(self) -> Outcome | None:
-        """Take one decision at a time, until one closes the lead or asks for a new version (then: None)."""
-        while True:
-            await workflow.wait_condition(lambda: self._review.waiting or self._expired)
-            if not self._review.waiting:
-                return self._outcome(State.EXPIRED, "nobody decided in time")
-            entry = self._review.take()
-            try:
-                return await self._act_on(entry)
-            except Refused as why:
-                self._refuse(entry, why)
+    def _expire(self) -> Outcome | None:
+        """Nothing is sent, and nothing was refused: for a while the lead can be reopened."""
+        if not self._policy.reopen_days:
+            return self._outcome(State.EXPIRED, "nobody decided in time")
+        self._until = workflow.now() + timedelta(days=self._policy.reopen_days)
+        self._enter(State.EXPIRED)
+        self._set_clock()
+        return None
+
+    async def _hear(self) -> None:
+        """The person wrote again: what was approved meanwhile is taken back, and a person looks anew."""
+        self._clock.set()
+        words = self._words.take()
+        await self._versions.hear(words)
+        self._staff.new_occasion()
+        await self._open_review()
+
+    # --- a long wait goes on in a new run --------------------------------------------------------------------------
+
+    @property
+    def _something_came(self) -> bool:
+        return self._words.new or self._review.waiting or self._clock.rung
+
+    @property
+    def _may_go_on_in_a_new_run(self) -> bool:
+        """Temporal bounds a run's history. Nothing may be under way, and nobody may wait for an answer."""
+        suggested = workflow.info().is_continue_as_new_suggested() and self._state in MAY_GO_ON_LATER
+        return suggested and not self._staff.telling and workflow.all_handlers_finished()
+
+    def _go_on_in_a_new_run(self) -> None:
+        start = self._start.model_copy(
+            update={
+                "lead": self._versions.lead,
+                "playbook": self._versions.playbook,
+                "playbook_digest": self._versions.digest,
+                "carried": self._carry(),
+            }
+        )
+        workflow.continue_as_new(start)
+
+    def _carry(self) -> Carried:
+        return Carried(
+            run=self._run + 1,
+            state=self._state,
+            approved=self._approvals.approved,
+            approved_by=self._approvals.by,
+            opened=self._opened,
+            reminded=self._reminded,
+            until=self._until,
+            changes=self._changes,
+            deliveries=self._dispatch.begun,
+            words=tuple(self._words.heard),
+            **self._versions.carry(),
+            **self._review.carry(),
+            **self._staff.carry(),
+        )
+
+    def _go_on(self, carried: Carried) -> None:
+        """Search attributes and memo came along; the page in the UI and the timers are made again."""
+        self._state = carried.state
+        self._staff.reachable = bool(self._opened and self._opened.notices)
+        self._set_clock()
+        self._show()
+
+    # --- decisions -------------------------------------------------------------------------------------------------
+
+    async def _decide(self, entry: Entry) -> Outcome | None:
+        try:
+            await self._identify(entry)
+            self._check_still_open(entry)
+            return await self._act_on(entry)
+        except Refused as why:
+            self._refuse(entry, why)
+            return None
+
+    async def _identify(self, entry: Entry) -> None:
+        """Whose decision this is: proved by a signature, else only claimed, where the playbook lets that count."""
+        decision = entry.decision
+        if not decision.signature:
+            if self._policy.unsigned is Unsigned.REFUSE:
+                raise Refused("unsigned", "Only signed decisions count on this lead; sign it (`decide --sign`).")
+            return
+        try:
+            found = await workflow.execute_activity_method(
+                SigningActivities.verify_decision,
+                VerifyTask(lead_id=self._start.lead_id, decision=entry.raw),
+                summary=f"Check the signature of {decision.reviewer}",
+                **VERIFY,
+            )
+        except ActivityError as error:
+            if is_cancelled_exception(error):
+                raise
+            raise Refused("not_verified", f"The signature could not be checked: {error.cause or error}.") from None
+        if not found.valid:
+            raise Refused("bad_signature", found.reason)
+        entry.signed = found
+
+    def _check_still_open(self, entry: Entry) -> None:
+        """While the signature was checked or an edit looked at, the person may have written again."""
+        if self._words.new:
+            raise Refused("new_words", "The person wrote again just now; look at the next version first.")
+        self._review.check_open(entry.decision, self._state, self._versions.made)
 
     async def _act_on(self, entry: Entry) -> Outcome | None:
         match entry.decision.decision:
@@ -140,76 +341,169 @@ class LeadFollowUp:
                 return await self._approve(entry)
             case DecisionKind.REQUEST_CHANGES:
                 await self._request_changes(entry)
-                return None
             case DecisionKind.REJECT:
                 return self._reject(entry)
+            case DecisionKind.ASSIGN:
+                self._assign_to(entry)
+            case DecisionKind.SNOOZE:
+                self._snooze(entry)
+            case DecisionKind.TAKE_BACK | DecisionKind.REOPEN:
+                await self._back_to_review(entry)
+            case DecisionKind.NOTE:
+                self._accept(entry, self._state)
             case DecisionKind.SETTLE:
                 raise Refused("wrong_state", "There is no unknown delivery to settle.")
-
-    # --- decisions -------------------------------------------------------------------------------------------------
+        return None
 
     def _reject(self, entry: Entry) -> Outcome:
         decision = entry.decision
         check_version(decision, self._brief)
         assert decision.reason is not None
+        self._approvals.clear()
         self._accept(entry, State.REJECTED)
         note = f": {decision.note}" if decision.note else ""
-        return self._outcome(State.REJECTED, f"{decision.reason.value}{note}")
+        return self._outcome(State.REJECTED, f"{decision.reason.value}{note}", by=decision.reviewer)
 
     async def _request_changes(self, entry: Entry) -> None:
         decision = entry.decision
         check_version(decision, self._brief)
-        check_rerun(decision, self._brief, self._start.playbook.stream_plan)
-        self._accept(entry, State.CHANGES_REQUESTED)
+        if self._changes >= self._policy.max_changes:
+            raise Refused(
+                "too_many_changes", f"Changes were requested {self._changes} times; edit the reply, approve or reject."
+            )
+        streams, playbooks = decision.streams, tuple[str, ...]()
+        if decision.refresh_playbook:
+            streams, playbooks = await self._refresh_playbook(entry)
+        check_rerun(decision, self._brief, self._versions.playbook.stream_plan)
+        self._changes += 1
+        self._accept(entry, State.CHANGES_REQUESTED, playbooks=playbooks)
+        self._clock.set()
         self._enter(State.CHANGES_REQUESTED)
         await self._versions.again(
-            decision.streams, decision.note, keep_dependents=decision.keep_dependents, by=decision.reviewer
+            streams, decision.note, keep_dependents=decision.keep_dependents, by=decision.reviewer
         )
+        await self._open_review()
+
+    async def _refresh_playbook(self, entry: Entry) -> tuple[tuple[Stream, ...], tuple[str, ...]]:
+        """Go on by the playbook of today. Returns the streams that must run, and both digests for the record."""
+        try:
+            current = await workflow.execute_activity_method(
+                PlaybookActivities.current_playbook, summary="Read the playbook as it is now", **PLAYBOOK
+            )
+        except ActivityError as error:
+            if is_cancelled_exception(error):
+                raise
+            raise Refused("playbook_unreadable", f"The playbook cannot be used: {error.cause or error}") from None
+        self._check_still_open(entry)
+        check_rerun(entry.decision, self._brief, current.playbook.stream_plan)
+        before = self._versions.digest
+        return self._versions.refresh(current, entry.decision.streams), (before, current.digest)
+
+    def _assign_to(self, entry: Entry) -> None:
+        decision = entry.decision
+        self._accept(entry, self._state)
+        self._assign(decision.assignee, f"assigned by {decision.reviewer}{f': {decision.note}' * bool(decision.note)}")
+
+    def _assign(self, to: str, why: str) -> None:
+        self._staff.assign(to, why)
+        workflow.upsert_search_attributes(indexed.of_assignee(to))
+        self._show()
+
+    def _snooze(self, entry: Entry) -> None:
+        decision = entry.decision
+        check_version(decision, self._brief)
+        check_snooze(decision, workflow.now(), self._policy.max_snooze)
+        self._approvals.clear()
+        self._until = decision.until
+        self._accept(entry, State.SNOOZED)
+        self._enter(State.SNOOZED)
+        self._set_clock()
+
+    async def _back_to_review(self, entry: Entry) -> None:
+        """An approval is taken back within its hold, or an expired lead is reopened."""
+        self._clock.set()
+        if entry.decision.decision is DecisionKind.REOPEN:
+            self._staff.new_occasion()
+        self._accept(entry, State.IN_REVIEW)
+        await self._open_review()
 
     async def _approve(self, entry: Entry) -> Outcome | None:
         """What was seen is what counts: the step and the reply are frozen here, and never made again."""
-        decision, seen, lead = entry.decision, self._brief, self._start.lead
+        decision, seen, lead = entry.decision, self._brief, self._versions.lead
         check_approval(decision, seen, lead)
+        self._approvals.check(decision, seen, self._policy.approvals)
         step, reply = approved_step(decision, seen), approved_reply(decision, seen, lead)
         if decision.edited:
             check_blocking(decision, await self._versions.edited(decision.edited, decision.reviewer))
-        self._step = step
-        sends = step in seen.steps_that_send
-        self._accept(entry, State.DELIVERING if sends else State.CLOSED_WITHOUT_REPLY)
-        if not sends:
-            return self._outcome(State.CLOSED_WITHOUT_REPLY, step.label)
-        assert reply is not None
-        return await self._deliver(reply, decision.reviewer)
+            self._check_still_open(entry)
+        approved = Approved(version=self._brief.version, step=step, sends=step in seen.steps_that_send, reply=reply)
+        count = self._approvals.add(decision, approved, self._policy.approvals)
+        needed = self._opened.approvals_needed if self._opened else 1
+        if count < needed:
+            self._wait_for_another(entry, count, needed)
+            return None
+        if self._policy.hold:
+            self._hold(entry)
+            return None
+        self._accept(entry, State.DELIVERING if approved.sends else State.CLOSED_WITHOUT_REPLY)
+        return await self._carry_out()
+
+    def _wait_for_another(self, entry: Entry, count: int, needed: int) -> None:
+        others = "another person" if needed - count == 1 else f"{needed - count} other people"
+        self._accept(entry, self._state, message=f"{count} of {needed} approvals; {others} must approve the same.")
+        if entry.decision.edited and self._state is State.IN_REVIEW:
+            workflow.upsert_search_attributes(self._indexed())
+
+    def _hold(self, entry: Entry) -> None:
+        self._until = workflow.now() + self._policy.hold
+        self._accept(entry, State.HELD, held_until=self._until)
+        self._enter(State.HELD)
+        self._set_clock()
+
+    async def _carry_out(self) -> Outcome | None:
+        """Do what was approved."""
+        self._clock.set()
+        approved = self._approvals.approved
+        assert approved is not None
+        if not approved.sends:
+            return self._outcome(State.CLOSED_WITHOUT_REPLY, approved.step.label, by=self._approvers)
+        return await self._deliver(approved)
 
     # --- delivery --------------------------------------------------------------------------------------------------
 
-    async def _deliver(self, reply: Reply, approved_by: str) -> Outcome | None:
+    async def _deliver(self, approved: Approved) -> Outcome | None:
         """Until the outcome is certain; a cancelled lead too waits for it. None: back to the review."""
         self._enter(State.DELIVERING)
-        await self._dispatch.begin(reply, approved_by)
-        result = await self._until_delivered(reply, approved_by)
+        await self._begin(approved)
+        result = await self._until_delivered(approved)
         match result.fate:
             case Fate.SENT:
-                return self._sent(result, reply)
+                return self._sent(result, approved)
             case Fate.DROPPED:
-                return self._outcome(State.CLOSED_WITHOUT_REPLY, result.note)
+                return self._outcome(State.CLOSED_WITHOUT_REPLY, result.note, by=self._approvers)
             case Fate.STOPPED | Fate.NOT_SENT | Fate.REFUSED | Fate.UNKNOWN if self._cancelled:
                 return self._outcome(State.CANCELLED, "cancelled in Temporal; nothing was sent")
             case _:
                 await self._versions.after_refused_delivery(result.note or "it was not accepted")
+                self._staff.new_occasion()
+                await self._open_review()
                 return None
 
-    def _sent(self, result: DeliveryResult, reply: Reply) -> Outcome:
-        """An earlier run of this lead may have sent another text than the one approved now: say so."""
-        reason = result.note if result.reply in ("", reply.digest) else f"sent_differs: {result.reply} was sent"
-        return self._outcome(State.SENT, reason, result=result)
+    async def _begin(self, approved: Approved) -> None:
+        assert approved.reply is not None
+        await self._dispatch.begin(approved.reply, self._approvers)
 
-    async def _until_delivered(self, reply: Reply, approved_by: str) -> DeliveryResult:
+    def _sent(self, result: DeliveryResult, approved: Approved) -> Outcome:
+        """An earlier run of this lead may have sent another text than the one approved now: say so."""
+        reason = result.note if result.reply in ("", approved.digest) else f"sent_differs: {result.reply} was sent"
+        return self._outcome(State.SENT, reason, by=self._approvers, result=result)
+
+    async def _until_delivered(self, approved: Approved) -> DeliveryResult:
         while True:
             try:
                 await workflow.wait_condition(lambda: self._dispatch.ended or self._review.waiting)
                 if self._review.waiting:
-                    settled = await self._settle(self._review.take(), reply, approved_by)
+                    settled = await self._decide_on_delivery(self._review.take(), approved)
                     if settled:
                         return settled
                 elif self._dispatch.result().fate is not Fate.UNKNOWN:
@@ -225,8 +519,21 @@ class LeadFollowUp:
         if self._state is not State.DELIVERY_UNKNOWN:
             self._dispatch.unknown = note or "no answer came"
             self._enter(State.DELIVERY_UNKNOWN)
+            self._staff.new_occasion()
+            self._staff.tell(NoticeKind.DELIVERY_UNKNOWN, "Settle the delivery: did the reply arrive?", None)
 
-    async def _settle(self, entry: Entry, reply: Reply, approved_by: str) -> DeliveryResult | None:
+    async def _decide_on_delivery(self, entry: Entry, approved: Approved) -> DeliveryResult | None:
+        try:
+            await self._identify(entry)
+            self._review.check_open(entry.decision, self._state, self._versions.made)
+            if entry.decision.decision is DecisionKind.SETTLE:
+                return await self._settle(entry, approved)
+            await self._act_on(entry)
+        except Refused as why:
+            self._refuse(entry, why)
+        return None
+
+    async def _settle(self, entry: Entry, approved: Approved) -> DeliveryResult | None:
         """A person's word on an unknown outcome goes to the delivery; where that is gone, it is acted on here."""
         decision = entry.decision
         assert decision.outcome is not None
@@ -236,7 +543,7 @@ class LeadFollowUp:
         if await self._dispatch.settle(settle):
             return None
         if decision.outcome is SettleOutcome.SEND_AGAIN:
-            await self._dispatch.begin(reply, approved_by)
+            await self._begin(approved)
             return None
         fate = Fate.SENT if decision.outcome is SettleOutcome.ARRIVED else Fate.DROPPED
         note = f"settled by {decision.reviewer}: {decision.note}"
@@ -258,6 +565,22 @@ class LeadFollowUp:
         why = Refused("unknown_signal", f"There is no signal {name!r}; decisions go to `review`.")
         self._note_refusal(why, f"signal {name}")
 
+    @workflow.signal(name="enquiry", description="From another enquiry of the same person: its words")
+    async def enquiry(self, *args: Any) -> None:
+        """Words that this lead takes become a new version; either way the other enquiry is told."""
+        try:
+            await self._words.offered(args, lambda: self._state)
+        except (IndexError, ValueError):
+            self._note_refusal(Refused("malformed", "Not the words of an enquiry."), "signal enquiry")
+
+    @workflow.signal(name="enquiry_taken", description="From the open lead: whether it took this enquiry's words")
+    def enquiry_taken(self, *args: Any) -> None:
+        """Only counts while this lead waits for it."""
+        try:
+            self._words.answered(args)
+        except (IndexError, ValueError):
+            self._note_refusal(Refused("malformed", "Not the answer to an enquiry."), "signal enquiry_taken")
+
     @workflow.signal(name="delivery", description="From a delivery: its outcome is unknown")
     def delivery_news(self, *args: Any) -> None:
         """Only news of the delivery that is on its way count."""
@@ -271,7 +594,7 @@ class LeadFollowUp:
 
     @workflow.update(name="decide", description='One decision: {"decision": "approve", "reviewer": "...", ...}')
     async def decide(self, *args: Any) -> DecisionVerdict:
-        """The same as signal `review`, but it tells the verdict. Never waits for a delivery.
+        """The same as signal `review`, but it tells the verdict. Never waits for a hold or a delivery.
 
         Raises:
             ApplicationError: The decision was refused; its type is the rule.
@@ -304,40 +627,84 @@ class LeadFollowUp:
     @workflow.query(name="status", description="Where the lead is, and which decisions counted or were refused")
     def status(self) -> Status:
         """The small answer."""
-        brief = self._versions.brief
+        brief, opened = self._versions.brief, self._opened
         return Status(
             lead_id=self._start.lead_id,
             state=self._state,
             version=brief.version if brief else 0,
             reply=brief.reply.digest if brief and brief.reply else "",
             brief=brief.digest if brief else "",
-            due=self._due.due_at if self._due else None,
-            expires=self._due.expire_at if self._due else None,
+            due=opened.due_at if opened else None,
+            expires=opened.expire_at if opened else None,
             reminded=self._reminded,
+            held_until=self._until if self._state is State.HELD else None,
+            snoozed_until=self._until if self._state is State.SNOOZED else None,
+            reopen_until=self._until if self._state is State.EXPIRED else None,
+            assignee=self._staff.assignee,
+            assigned=tuple(self._staff.assigned),
+            approved_by=self._approvals.by,
+            approvals_needed=opened.approvals_needed if opened else 1,
+            unsigned=self._policy.unsigned,
             open_conflicts=len(brief.open_conflicts) if brief else 0,
             decided=tuple(self._review.decided),
+            decided_more=self._review.decided_more,
             refused=tuple(self._review.refused),
             refused_more=self._review.refused_more,
+            out_of_date=self._versions.out_of_date,
+            attached=tuple(words.lead_id for words in self._words.heard),
+            others=tuple(one for one in (opened.others if opened else ()) if one not in self._attached),
+            earlier=self._start.earlier,
             delivery=self._dispatch.delivery_id,
             delivery_note=self._dispatch.unknown,
-            playbook=self._start.playbook_digest,
-            plan=self._start.playbook.stream_plan.name,
+            playbook=self._versions.digest,
+            plan=self._versions.playbook.stream_plan.name,
+            run=self._run,
         )
 
     # --- small things ----------------------------------------------------------------------------------------------
+
+    @property
+    def _policy(self) -> ReviewPolicy:
+        return self._versions.playbook.review
 
     @property
     def _brief(self) -> Brief:
         assert self._versions.brief is not None
         return self._versions.brief
 
-    def _receive(self, args: Sequence[Any], door: Door) -> Entry:
-        return self._review.receive(read_decision(args), door, state=self._state, made=self._versions.made)
+    @property
+    def _approvers(self) -> str:
+        return ", ".join(self._approvals.by)[:300]
 
-    def _accept(self, entry: Entry, state: State) -> None:
-        reply = approved_reply(entry.decision, self._brief, self._start.lead)
-        digest = reply.digest if reply and entry.decision.decision is DecisionKind.APPROVE else ""
-        self._review.accept(entry, self._brief, state=state, reply=digest, now=workflow.now())
+    @property
+    def _run(self) -> int:
+        return self._start.carried.run if self._start.carried else 1
+
+    @property
+    def _overdue(self) -> bool:
+        return self._opened is not None and workflow.now() >= self._opened.due_at
+
+    @property
+    def _attached(self) -> frozenset[str]:
+        return frozenset(words.lead_id for words in self._words.heard)
+
+    def _ask(self) -> str:
+        step = self._brief.next_step
+        does = "sends the reply" if step.sends else "sends nothing"
+        return f"Decide on version {self._brief.version}: {step.step.label.lower()} is recommended; approving {does}."
+
+    def _receive(self, args: Sequence[Any], door: Door) -> Entry:
+        return self._review.receive(args, door, state=self._state, made=self._versions.made)
+
+    def _accept(self, entry: Entry, state: State, **more: Any) -> None:
+        """The decision counts, and the lead will be in ``state``."""
+        playbooks = more.pop("playbooks", ())
+        approves = entry.decision.decision is DecisionKind.APPROVE
+        digest = self._approvals.approved.digest if approves and self._approvals.approved else ""
+        verdict = DecisionVerdict(accepted=True, state=state, version=self._brief.version, reply=digest, **more)
+        flagged = self._policy.unsigned is Unsigned.FLAG and entry.signed is None
+        self._review.accept(entry, verdict, workflow.now(), flagged=flagged, playbooks=playbooks)
+        self._show()
 
     def _refuse(self, entry: Entry, why: Refused) -> None:
         self._review.refuse(entry, why, state=self._state, version=self._brief.version, now=workflow.now())
@@ -351,25 +718,40 @@ class LeadFollowUp:
         """Be in ``state`` from now on; decisions that came for another one are answered."""
         self._state = state
         self._review.refuse_those_too_late(state, self._versions.made, workflow.now())
-        reviewing = state is State.IN_REVIEW and self._due
-        workflow.upsert_search_attributes(
-            indexed.of_review(self._brief, reviewing.due_at) if reviewing else indexed.of_state(state)
-        )
+        workflow.upsert_search_attributes(self._indexed())
         self._show()
 
-    def _show(self) -> None:
-        workflow.set_current_details(details(self.status(), self._versions.brief, self._start.lead))
+    def _indexed(self) -> indexed.Updates:
+        match self._state:
+            case State.IN_REVIEW if self._opened:
+                return indexed.of_review(self._brief, self._opened.due_at, self._staff.assignee)
+            case State.SNOOZED if self._until:
+                return indexed.of_snooze(self._until)
+            case state:
+                return indexed.of_state(state)
 
-    def _outcome(self, state: State, reason: str, result: DeliveryResult | None = None) -> Outcome:
-        brief, decided = self._versions.brief, self._review.decided
-        closing = decided[-1] if decided and state is not State.EXPIRED else None
+    def _show(self) -> None:
+        workflow.set_current_details(details(self.status(), self._versions.brief, self._versions.lead))
+
+    def _outcome(
+        self,
+        state: State,
+        reason: str,
+        *,
+        by: str = "",
+        result: DeliveryResult | None = None,
+        attached_to: str = "",
+    ) -> Outcome:
+        brief, approved = self._versions.brief, self._approvals.approved
+        recommended = brief.next_step.step if brief else None
         return Outcome(
             state=state,
             reason=reason[:900],
             version=brief.version if brief else 0,
-            reply=closing.reply if closing else "",
-            next_step=self._step or (brief.next_step.step if brief else None),
-            decided_by=closing.claimed_by if closing else "",
+            reply=approved.digest if approved else "",
+            next_step=approved.step if approved else recommended,
+            decided_by=by,
             delivery_id=result.delivery_id if result else "",
             message_id=result.message_id if result else "",
+            attached_to=attached_to,
         )

@@ -65,6 +65,22 @@ LOCAL = LocalPolicy(
     start_to_close_timeout=timedelta(seconds=5),
     retry_policy=RetryPolicy(initial_interval=timedelta(milliseconds=200), maximum_attempts=5),
 )
+NOTIFY = ActivityPolicy(
+    # It only starts the notice's own workflow; the tries over hours are made there.
+    start_to_close_timeout=timedelta(seconds=10),
+    schedule_to_close_timeout=timedelta(minutes=2),
+    retry_policy=RetryPolicy(initial_interval=timedelta(seconds=1), maximum_attempts=5),
+)
+VERIFY = ActivityPolicy(
+    start_to_close_timeout=timedelta(seconds=10),
+    schedule_to_close_timeout=timedelta(minutes=1),
+    retry_policy=RetryPolicy(initial_interval=timedelta(milliseconds=500), maximum_attempts=5),
+)
+PLAYBOOK = ActivityPolicy(
+    start_to_close_timeout=timedelta(seconds=20),
+    schedule_to_close_timeout=timedelta(minutes=1),
+    retry_policy=RetryPolicy(initial_interval=timedelta(seconds=1), maximum_attempts=3),
+)
 
 DELIVERY_RETRY_FIRST = timedelta(seconds=5)
 DELIVERY_RETRY_LONGEST = timedelta(hours=1)
@@ -73,3 +89,12 @@ DELIVERY_RETRY_FOR = timedelta(days=3)
 
 REFUSALS_KEPT = 50
 """Refused decisions kept in detail; the rest is counted, so that no flood of signals grows the state."""
+DECISIONS_KEPT = 200
+"""Decisions that counted and that `status` shows; the oldest give way, all of them are events in the history."""
+KNOWN_KEPT = 200
+"""Decision ids that a long review carries into its next run, the newest."""
+
+ENQUIRY_ANSWER = timedelta(seconds=30)
+"""How long a new enquiry waits for the open lead of the same person to take its words; then it is a lead of its own."""
+WORDS_KEPT = 20
+"""Enquiries that attach to one open lead; what comes after is a lead of its own."""

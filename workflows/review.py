@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from temporalio import workflow
@@ -14,10 +14,13 @@ with workflow.unsafe.imports_passed_through():
 
     from leadbraid.models import (
         Brief,
+        Carried,
+        Checked,
         Decided,
         Decision,
         DecisionKind,
         DecisionVerdict,
+        Known,
         Lead,
         Plan,
         Refusal,
@@ -27,30 +30,33 @@ with workflow.unsafe.imports_passed_through():
     )
     from leadbraid.models.visible import one_line
 
-from workflows.policies import REFUSALS_KEPT
+from workflows.policies import DECISIONS_KEPT, KNOWN_KEPT, REFUSALS_KEPT
+from workflows.refused import Refused
 
 Door = Literal["signal review", "update decide"]
+ALWAYS = frozenset((DecisionKind.ASSIGN, DecisionKind.NOTE))
+OTHERWISE = frozenset((DecisionKind.REQUEST_CHANGES, DecisionKind.REJECT, DecisionKind.SNOOZE))
 OPEN: dict[State, frozenset[DecisionKind]] = {
-    State.IN_REVIEW: frozenset((DecisionKind.APPROVE, DecisionKind.REQUEST_CHANGES, DecisionKind.REJECT)),
-    State.DELIVERY_UNKNOWN: frozenset((DecisionKind.SETTLE,)),
+    State.IN_REVIEW: ALWAYS | OTHERWISE | {DecisionKind.APPROVE},
+    State.SNOOZED: ALWAYS | OTHERWISE | {DecisionKind.APPROVE},
+    State.HELD: ALWAYS | OTHERWISE | {DecisionKind.TAKE_BACK},
+    State.EXPIRED: ALWAYS | {DecisionKind.REOPEN},
+    State.DELIVERY_UNKNOWN: ALWAYS | {DecisionKind.SETTLE},
 }
 """Which decisions a lead takes in which state; in every other state it takes none."""
 
 
-class Refused(Exception):  # noqa: N818 - an answer, not a bug
-    """A decision that does not count. ``code`` names the rule."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-
-
 @dataclass
 class Entry:
-    """One decision in the queue; ``verdict`` is set once it has been taken or refused."""
+    """One decision in the queue. ``raw`` is what came, which a signature is over; ``signed``: what a check of it found.
+
+    ``verdict`` is set once the decision has been taken or refused.
+    """
 
     decision: Decision
     door: Door
+    raw: dict[str, Any]
+    signed: Checked | None = None
     verdict: DecisionVerdict | None = None
 
 
@@ -65,9 +71,21 @@ def read_decision(args: Sequence[Any]) -> Decision:
     if not isinstance(args[0], dict):
         raise Refused("malformed", f"A decision is a JSON object, not {type(args[0]).__name__}.")
     try:
-        return Decision.model_validate(args[0], extra="forbid")
+        decision = Decision.model_validate(args[0], extra="forbid")
     except ValidationError as error:
         raise Refused("malformed", _first_error(error)) from None
+    _check_filled_in(decision)
+    return decision
+
+
+PLACEHOLDERS = frozenset(("YOUR-NAME", "WHAT TO CHANGE", "HOW YOU KNOW", "REASON"))
+"""What the command on the lead's page has where a person must write."""
+
+
+def _check_filled_in(decision: Decision) -> None:
+    left = PLACEHOLDERS.intersection((decision.reviewer, decision.note, *decision.overrides.values()))
+    if left:
+        raise Refused("malformed", f"Replace {sorted(left)[0]} by your own words.")
 
 
 def _first_error(error: ValidationError) -> str:
@@ -80,38 +98,66 @@ def _first_error(error: ValidationError) -> str:
 class Review:
     """What has been decided and refused so far, and what still waits in the queue."""
 
-    def __init__(self) -> None:
+    def __init__(self, carried: Carried | None = None) -> None:
         self._queue: list[Entry] = []
         self._known: dict[str, Entry] = {}
-        self.decided: list[Decided] = []
-        self.refused: list[Refusal] = []
-        self.refused_more = 0
+        self.decided: list[Decided] = list(carried.decided) if carried else []
+        self.decided_more = carried.decided_more if carried else 0
+        self.refused: list[Refusal] = list(carried.refused) if carried else []
+        self.refused_more = carried.refused_more if carried else 0
+        for one in carried.known if carried else ():
+            entry = Entry(one.decision, "update decide", {}, verdict=one.verdict)
+            self._known[one.decision.decision_id] = entry
 
-    def receive(self, decision: Decision, door: Door, *, state: State, made: int) -> Entry:
+    def carry(self) -> dict[str, Any]:
+        """The part of `Carried` that the review knows. The queue is empty then."""
+        answered = [(entry.decision, entry.verdict) for entry in self._known.values() if entry.verdict]
+        return {
+            "decided": tuple(self.decided),
+            "decided_more": self.decided_more,
+            "refused": tuple(self.refused),
+            "refused_more": self.refused_more,
+            "known": tuple(Known(decision=decision, verdict=verdict) for decision, verdict in answered[-KNOWN_KEPT:]),
+        }
+
+    def receive(self, args: Sequence[Any], door: Door, *, state: State, made: int) -> Entry:
         """Put a decision into the queue; a repeated ``decision_id`` gives the entry it had before.
 
         Raises:
-            Refused: The lead takes no such decision in this state, or the id stands for another decision.
+            Refused: It is no decision, the lead takes no such decision now, or the id stands for another decision.
         """
+        decision = read_decision(args)
         if known := self._known.get(decision.decision_id):
             if known.decision != decision:
                 raise Refused("decision_id_reused", f"The decision_id {decision.decision_id} was another decision.")
             return known
-        if decision.decision not in OPEN.get(state, frozenset()):
-            raise Refused("wrong_state", self._why_not(decision, state, made))
-        entry = Entry(decision, door)
+        self.check_open(decision, state, made)
+        entry = Entry(decision, door, args[0])
         self._queue.append(entry)
         if decision.decision_id:
             self._known[decision.decision_id] = entry
         return entry
+
+    def check_open(self, decision: Decision, state: State, made: int) -> None:
+        """Whether a lead in ``state`` takes such a decision.
+
+        Raises:
+            Refused: It does not; says what came before, or what to do first.
+        """
+        if decision.decision not in OPEN.get(state, frozenset()):
+            raise Refused("wrong_state", self._why_not(decision, state, made))
 
     def _why_not(self, decision: Decision, state: State, made: int) -> str:
         kind = decision.decision.value.replace("_", " ")
         match state:
             case State.WORKING | State.CHANGES_REQUESTED:
                 return f"Too early to {kind}: version {made + 1} of the brief is still being made."
-            case State.IN_REVIEW:
-                return f"There is nothing to {kind}: the lead is in review, and no delivery is unknown."
+            case State.IN_REVIEW | State.SNOOZED:
+                return f"There is nothing to {kind}: the lead is {state.label}."
+            case State.HELD:
+                return f"Too late to {kind}: {self.last_word(state)} It can still be taken back."
+            case State.EXPIRED:
+                return f"Too late to {kind}: nobody decided in time. Reopen the lead first."
             case State.DELIVERY_UNKNOWN:
                 return f"Too late to {kind}: the reply may be out already. Settle the delivery instead."
             case _:
@@ -119,11 +165,11 @@ class Review:
 
     def last_word(self, state: State) -> str:
         """Who closed the matter, for those who come later."""
-        if not self.decided:
-            return f"the lead is {state.value.replace('_', ' ')}."
-        last = self.decided[-1]
-        what = last.decision.value.replace("_", " ")
-        return f"{last.claimed_by} decided {what} on version {last.version} at {last.at:%Y-%m-%d %H:%M} UTC."
+        last = next((one for one in reversed(self.decided) if one.decision not in ALWAYS), None)
+        if last is None:
+            return f"the lead is {state.label}."
+        what = f"{last.decision.label} version {last.version}"
+        return f"{last.claimed_by} decided to {what} at {last.at:%Y-%m-%d %H:%M} UTC."
 
     @property
     def waiting(self) -> bool:
@@ -144,22 +190,44 @@ class Review:
                 why = Refused("wrong_state", self._why_not(entry.decision, state, made))
                 self.refuse(entry, why, state=state, version=made, now=now)
 
-    def accept(self, entry: Entry, brief: Brief, *, state: State, reply: str, now: datetime) -> None:
+    def accept(
+        self,
+        entry: Entry,
+        verdict: DecisionVerdict,
+        now: datetime,
+        *,
+        flagged: bool = False,
+        playbooks: tuple[str, ...] = (),
+    ) -> None:
         """The decision counts: keep it, and tell whoever waits."""
-        decision = entry.decision
+        decision, signed = entry.decision, entry.signed
+        if len(self.decided) >= DECISIONS_KEPT:
+            del self.decided[0]
+            self.decided_more += 1
         self.decided.append(
             Decided(
                 at=now,
                 door=entry.door,
                 decision=decision.decision,
                 claimed_by=decision.reviewer,
-                version=brief.version,
-                reply=reply,
+                by=signed.reviewer if signed else "",
+                key=signed.key if signed else "",
+                role=decision.role,
+                version=verdict.version,
+                reply=verdict.reply,
+                next_step=decision.next_step,
+                streams=decision.streams,
                 note=decision.note,
+                reason=decision.reason,
+                outcome=decision.outcome,
                 overrides=decision.overrides,
+                assignee=decision.assignee,
+                until=decision.until,
+                flagged=flagged,
+                playbooks=playbooks,
             )
         )
-        entry.verdict = DecisionVerdict(accepted=True, state=state, version=brief.version, reply=reply)
+        entry.verdict = verdict
 
     def refuse(self, entry: Entry, why: Refused, *, state: State, version: int, now: datetime) -> None:
         """The decision does not count: keep why, and tell whoever waits."""
@@ -212,6 +280,19 @@ def check_version(decision: Decision, brief: Brief) -> None:
         )
 
 
+def check_snooze(decision: Decision, now: datetime, longest: timedelta) -> None:
+    """Whether a lead can sleep until then.
+
+    Raises:
+        Refused: The time has passed, or is further away than the playbook lets a lead sleep.
+    """
+    assert decision.until is not None
+    if decision.until <= now:
+        raise Refused("bad_time", f"{decision.until:%Y-%m-%d %H:%M %Z} has passed; name a time to come.")
+    if decision.until > now + longest:
+        raise Refused("bad_time", f"A lead may be snoozed for at most {longest.days} days.")
+
+
 def check_rerun(decision: Decision, brief: Brief, plan: Plan) -> None:
     """Whether the named streams can run again.
 
@@ -248,7 +329,7 @@ def check_approval(decision: Decision, brief: Brief, lead: Lead) -> None:
 def _check_reply(decision: Decision, brief: Brief, lead: Lead) -> None:
     reply = approved_reply(decision, brief, lead)
     if reply is None:
-        raise Refused("no_reply", "There is no reply to send: give an edited one, or have drafting run again.")
+        raise Refused("no_reply", "There is no reply to send: write one (`edited`), or have drafting run again.")
     if not decision.reply:
         raise Refused("reply_missing", "An approval that sends must carry `reply`, the digest of what was seen.")
     if decision.reply != reply.digest:

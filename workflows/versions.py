@@ -16,14 +16,19 @@ with workflow.unsafe.imports_passed_through():
     from leadbraid.models import (
         AssembleTask,
         Brief,
+        Carried,
         Code,
         Conflict,
+        CurrentPlaybook,
         DraftingTask,
         Earlier,
         Edit,
         FitRiskTask,
+        Lead,
         LeadStart,
+        NewWords,
         NextStep,
+        Plan,
         QualificationTask,
         Quote,
         ResearchTask,
@@ -54,14 +59,49 @@ class Versions:
     """The current brief of one lead, and what it was made of."""
 
     def __init__(self, start: LeadStart) -> None:
-        self._start = start
-        self._plan = start.playbook.stream_plan
-        self._results: Results = {}
-        self._screen: Screened | None = None
-        self._edit: tuple[Edit, str] | None = None
+        self._lead_id = start.lead_id
+        self.lead: Lead = start.lead
+        """The person's words, with all that they wrote since."""
+        self.playbook = start.playbook
+        self.digest = start.playbook_digest
+        """Of the playbook that the lead is worked by now."""
         self.made = 0
         """How many versions were assembled; the current one may be an earlier one."""
         self.brief: Brief | None = None
+        self._results: Results = {}
+        self._screen: Screened | None = None
+        self._edit: tuple[Edit, str] | None = None
+        self._new_words = ""
+        if carried := start.carried:
+            self._go_on_from(carried)
+
+    def _go_on_from(self, carried: Carried) -> None:
+        self.made, self.brief, self._screen = carried.made, carried.brief, carried.screen
+        self._results = {result.stream: result for result in carried.results}
+        self._edit = (carried.edit, carried.edited_by) if carried.edit else None
+        self._new_words = carried.new_words
+
+    def carry(self) -> dict[str, Any]:
+        """The part of `Carried` that the versions know."""
+        edit, edited_by = self._edit or (None, "")
+        return {
+            "brief": self.brief,
+            "made": self.made,
+            "results": tuple(self._results.values()),
+            "screen": self._screen,
+            "edit": edit,
+            "edited_by": edited_by,
+            "new_words": self._new_words,
+        }
+
+    @property
+    def _plan(self) -> Plan:
+        return self.playbook.stream_plan
+
+    @property
+    def out_of_date(self) -> tuple[Stream, ...]:
+        """The streams whose output was made before something it depends on changed."""
+        return tuple(result.stream for result in self._results.values() if result.out_of_date)
 
     # --- what a version is made for --------------------------------------------------------------------------------
 
@@ -83,6 +123,22 @@ class Versions:
             streams = (*streams, *waiting)
         return await self._work(streams, note=note, how=f"changes requested by {by}")
 
+    def refresh(self, current: CurrentPlaybook, streams: tuple[Stream, ...]) -> tuple[Stream, ...]:
+        """Go on by another playbook. Returns what must run: ``streams``, and those only the new plan has."""
+        self.playbook, self.digest = current.playbook, current.digest
+        self._results = {stream: result for stream, result in self._results.items() if stream in self._plan.streams}
+        new = tuple(stream for stream in self._plan.streams if stream not in self._results and stream not in streams)
+        return (*streams, *new)
+
+    async def hear(self, words: tuple[NewWords, ...]) -> Brief:
+        """The person wrote again: a version that says so, and which outputs do not know it yet."""
+        told = "\n\n".join(f"[{one.at:%Y-%m-%d %H:%M} UTC]\n{one.message}" for one in words)
+        self.lead = self.lead.model_copy(update={"message": f"{self.lead.message}\n\n{told}"})
+        self._new_words = words[-1].message[:300]
+        self._mark_out_of_date(self._results)
+        self._screen = await self._look(lifted=bool(self._results)) or self._screen
+        return self._take(await self._assemble(self._results, how="the person wrote again"))
+
     async def edited(self, edit: Edit, by: str) -> Brief:
         """A reviewer's own words for the reply, checked like any draft."""
         self._edit = (edit, by)
@@ -100,7 +156,7 @@ class Versions:
         try:
             found = await workflow.execute_local_activity_method(
                 LocalActivities.screen,
-                ScreenTask(lead=self._start.lead, rules=self._start.playbook.screen),
+                ScreenTask(lead=self.lead, rules=self.playbook.screen),
                 summary="Is there anything to work on?",
                 **LOCAL,
             )
@@ -122,6 +178,8 @@ class Versions:
             return await self._run(stream, before, note=note)
 
         self._results = await run_plan(self._plan, streams, self._results, run_one)
+        if not self.out_of_date:
+            self._new_words = ""
         brief = self._take(await self._assemble(self._results, how=how))
         return await self._redraft(brief)
 
@@ -182,11 +240,11 @@ class Versions:
         return StreamResult(stream=stream, version=version, work=work)
 
     def _task(self, stream: Stream, before: tuple[StreamResult, ...], *, note: str, settle: Brief | None) -> StreamTask:
-        start, playbook, version = self._start, self._start.playbook, self.made + 1
+        playbook = self.playbook
         shared = {
-            "lead_id": start.lead_id,
-            "lead": start.lead,
-            "version": version,
+            "lead_id": self._lead_id,
+            "lead": self.lead,
+            "version": self.made + 1,
             "before": before,
             "note": note,
         }
@@ -207,9 +265,9 @@ class Versions:
         self.made += 1
         edit, edited_by = self._edit or (None, "")
         task = AssembleTask(
-            lead_id=self._start.lead_id,
-            lead=self._start.lead,
-            rules=self._start.playbook.for_merge(),
+            lead_id=self._lead_id,
+            lead=self.lead,
+            rules=self.playbook.for_merge(),
             version=self.made,
             screen=self._screen,
             results=tuple(results[stream] for stream in Stream if stream in results),
@@ -219,6 +277,7 @@ class Versions:
             redrafts=redrafts,
             how=how,
             delivery_refused=delivery_refused,
+            new_words=self._new_words,
         )
         try:
             return await workflow.execute_activity(

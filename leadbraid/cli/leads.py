@@ -15,13 +15,15 @@ import typer
 from leadbraid import intake, leads
 from leadbraid.cli import editor
 from leadbraid.cli.console import UsageError, console, now, run, say, say_json, settings, show_lines
-from leadbraid.cli.decisions import checked
+from leadbraid.cli.decisions import checked, moment
 from leadbraid.engine.checks import has_worker
 from leadbraid.engine.connection import connect
+from leadbraid.engine.contacts import contact_key
 from leadbraid.engine.names import TASK_QUEUE
 from leadbraid.errors import InputError
 from leadbraid.llm import make_provider
 from leadbraid.models import Brief, Decision, DecisionKind, Edit, Lead, Outcome, Reply, State, Status, Step
+from leadbraid.models.visible import one_line
 from leadbraid.playbook import load_playbook
 from leadbraid.rehearsal import Rehearsal
 from leadbraid.render import Line, brief_lines, status_lines
@@ -33,6 +35,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 LeadId = Annotated[str, typer.Argument(metavar="LEAD", help="The lead's id, lead-….")]
 LeadFile = Annotated[str, typer.Argument(metavar="FILE|-", help="One lead as JSON; - reads standard input.")]
 PlaybookFile = Annotated[Path | None, typer.Option("--playbook", metavar="FILE", help="Another playbook.")]
+KINDS = "approve, request-changes, reject, assign, snooze, take-back, reopen, note or settle."
 NO_WORKER = "No worker is running, so the lead waits: start one with `python worker.py` (or `leadbraid up`)."
 
 
@@ -57,7 +60,7 @@ def submit(file: LeadFile, playbook: PlaybookFile = None, as_json: Json = False)
 
     async def work() -> tuple[intake.Taken, bool]:
         client = await connect(found)
-        taken = await intake.submit(client, lead, rules, found.mail_from)
+        taken = await intake.submit(client, lead, rules, found.mail_from, contact_key(found))
         return taken, await has_worker(client, TASK_QUEUE)
 
     taken, worked = run(work())
@@ -83,16 +86,29 @@ def try_(file: LeadFile, playbook: PlaybookFile = None, as_json: Json = False) -
     show_lines(brief_lines(brief, due=now() + rules.review.due_after, lead=lead))
 
 
+WHICH = {
+    "waiting": leads.PEOPLE_NEEDED,
+    "snoozed": (State.SNOOZED,),
+    "held": (State.HELD,),
+    "expired": (State.EXPIRED,),
+}
+
+
 def queue(
     limit: Annotated[int, typer.Option("--limit", min=1, max=5000, help="How many at most.")] = 50,
+    which: Annotated[str, typer.Option("--state", help=f"{', '.join(WHICH)}.")] = "waiting",
+    assignee: Annotated[str, typer.Option(help="Only the leads of this staff handle.")] = "",
     as_json: Json = False,
 ) -> None:
     """What waits for a person: by due time, then by risk."""
     found = settings()
+    if which not in WHICH:
+        raise UsageError(f"--state {which} is none of {', '.join(WHICH)}.")
 
     async def work() -> tuple[list[leads.Row], bool]:
         client = await connect(found)
-        return await leads.queue(client, now(), limit), await has_worker(client, TASK_QUEUE)
+        rows = await leads.queue(client, now(), limit, WHICH[which], assignee)
+        return rows, await has_worker(client, TASK_QUEUE)
 
     rows, worked = run(work())
     if as_json:
@@ -110,7 +126,7 @@ def _print_queue(rows: list[leads.Row]) -> None:
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False)
-    for name in ("lead", "due (UTC)", "risk", "score", "open conflicts", "since (UTC)", ""):
+    for name in ("lead", "due (UTC)", "in charge", "risk", "score", "conflicts", "company", ""):
         table.add_column(name, no_wrap=True)
     for row in rows:
         overdue = row.due is not None and row.due < now()
@@ -119,10 +135,11 @@ def _print_queue(rows: list[leads.Row]) -> None:
         table.add_row(
             row.lead_id,
             f"{row.due:%d %b %H:%M}" if row.due else "",
+            row.assignee or "nobody",
             row.risk,
             str(row.score if row.score is not None else "unknown"),
             str(row.conflicts),
-            f"{row.since:%d %b %H:%M}",
+            one_line(row.company, 30),
             ", ".join(marks),
         )
     console().print(table)
@@ -171,7 +188,7 @@ def _approve_command(brief: Brief) -> str:
 
 def decide(
     lead: LeadId,
-    decision: Annotated[str, typer.Argument(metavar="DECISION", help="approve, request-changes, reject or settle.")],
+    decision: Annotated[str, typer.Argument(metavar="DECISION", help=KINDS)],
     reviewer: Annotated[
         str | None, typer.Option(envvar="LEADBRAID_REVIEWER", help="Who decides; default: you.")
     ] = None,
@@ -196,6 +213,14 @@ def decide(
         list[str] | None, typer.Option(metavar="ID=WHY", help="Let a conflict stand; may be repeated.")
     ] = None,
     outcome: Annotated[str | None, typer.Option(help="arrived, send_again or drop (settle).")] = None,
+    assignee: Annotated[str, typer.Option(help="Whose the lead is from now on, a staff handle (assign).")] = "",
+    until: Annotated[
+        str | None,
+        typer.Option(metavar="WHEN", help="When it comes back: 2026-12-01T09:00, 2026-12-01, 3d or 4h (snooze)."),
+    ] = None,
+    refresh_playbook: Annotated[
+        bool, typer.Option("--refresh-playbook", help="Go on by the playbook of today (request-changes).")
+    ] = False,
     decision_id: Annotated[
         str | None, typer.Option(help="Makes sending it again harmless; default: a new one.")
     ] = None,
@@ -216,6 +241,9 @@ def decide(
         "reason": reason,
         "overrides": _overrides(override or []),
         "outcome": outcome.replace("-", "_") if outcome else None,
+        "assignee": assignee,
+        "until": moment(until, now()) if until else None,
+        "refresh_playbook": refresh_playbook,
         "decision_id": decision_id or uuid.uuid4().hex,  # noqa: TID251 - this is the edge
         "role": role,
         "at": now(),
@@ -229,7 +257,10 @@ def decide(
     if as_json:
         say_json(verdict.model_dump(mode="json"))
         return
-    say(f"Accepted: {lead} is {verdict.state.value.replace('_', ' ')} (version {verdict.version}).")
+    held = f" until {verdict.held_until:%Y-%m-%d %H:%M:%S} UTC" if verdict.held_until else ""
+    say(f"Accepted: {lead} is {verdict.state.label}{held} (version {verdict.version}).")
+    if verdict.message:
+        say(verdict.message)
 
 
 def _overrides(given: list[str]) -> dict[str, str]:

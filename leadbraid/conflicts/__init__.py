@@ -14,6 +14,7 @@ from leadbraid.conflicts.facts import contradicts_note, ignores_fact
 from leadbraid.conflicts.instructions import instructs, instructs_reader
 from leadbraid.conflicts.judgments import (
     delivery_refused,
+    new_words,
     next_step_disagreement,
     qualified_but_excluded,
     research_weaker,
@@ -42,6 +43,7 @@ RULES: tuple[Rule, ...] = (
     instructs_reader,
     misdeclared,
     delivery_refused,
+    new_words,
 )
 SHOWN_PER_CODE = 8
 """Conflicts of one code that a brief shows; a text with more of them is rewritten, not read."""

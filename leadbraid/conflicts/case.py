@@ -71,6 +71,7 @@ class Case:
     edited: bool = False
     filled: tuple[Filled, ...] = ()
     delivery_refused: str = ""
+    new_words: str = ""
 
     @property
     def shown(self) -> str:

@@ -117,3 +117,17 @@ def delivery_refused(case: Case) -> Iterator[Conflict]:
             left=quote("delivery", case.delivery_refused),
             right=quote("lead:email", case.lead.email),
         )
+
+
+def new_words(case: Case) -> Iterator[Conflict]:
+    """The person wrote again after the outputs were made. Blocking: nobody should answer half of what was said."""
+    if case.new_words.strip():
+        streams = ", ".join(case.planned)
+        yield conflict(
+            Code.NEW_WORDS,
+            Severity.BLOCKING,
+            Resolver.REVIEWER,
+            f"The person wrote again; {streams} do not know it yet. Request changes on them, or say why it may stand.",
+            left=quote("lead:message", case.new_words),
+            right=quote("reviewer", "the outputs were made before that"),
+        )

@@ -110,7 +110,7 @@ def coverage(runs: Sequence[Run]) -> list[str]:
     codes = {one.code for brief in briefs for one in brief.conflicts}
     codes |= {one.code for brief in briefs for one in brief.settled}
     steps = {run.outcome.next_step for run in runs if run.outcome and run.outcome.next_step}
-    known = [code for code in Code if code not in (Code.ASSEMBLE_FAILED, Code.DELIVERY_REFUSED)]
+    known = [code for code in Code if code not in (Code.ASSEMBLE_FAILED, Code.DELIVERY_REFUSED, Code.NEW_WORDS)]
     return [
         f"Conflict codes seen: {len(codes)} of {len(known)} ({', '.join(sorted(code.value for code in codes))})",
         f"Next steps seen: {len(steps)} of {len(Step)} ({', '.join(sorted(step.value for step in steps))})",

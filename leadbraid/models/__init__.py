@@ -12,6 +12,7 @@ from leadbraid.models.delivery import (
     Transmitted,
 )
 from leadbraid.models.lead import Lead, Screened, lead_id, lead_key
+from leadbraid.models.notice import NoticeKind, NoticeTask
 from leadbraid.models.outputs import (
     Answer,
     Commitment,
@@ -35,6 +36,8 @@ from leadbraid.models.outputs import (
 )
 from leadbraid.models.playbook import Plan, Playbook, Step, Wait
 from leadbraid.models.review import (
+    Approved,
+    Assigned,
     Decided,
     Decision,
     DecisionKind,
@@ -47,31 +50,41 @@ from leadbraid.models.review import (
     Status,
 )
 from leadbraid.models.review import Verdict as DecisionVerdict
+from leadbraid.models.signing import Checked, VerifyTask
+from leadbraid.models.start import Carried, Known, LeadStart
 from leadbraid.models.tasks import (
     AssembleTask,
+    CurrentPlaybook,
     DraftingTask,
-    DueTask,
-    DueTimes,
     Earlier,
     FitRiskTask,
-    LeadStart,
+    NewWords,
+    Opened,
     QualificationTask,
+    RelatedTask,
     ResearchTask,
+    ReviewTask,
     ScreenTask,
     StreamTask,
+    Taken,
 )
 
 __all__ = [
     "Answer",
+    "Approved",
     "AssembleTask",
+    "Assigned",
     "Because",
     "Brief",
+    "Carried",
+    "Checked",
     "Code",
     "Commitment",
     "CommitmentKind",
     "CompanyNote",
     "Conflict",
     "CriterionResult",
+    "CurrentPlaybook",
     "Decided",
     "Decision",
     "DecisionKind",
@@ -80,8 +93,6 @@ __all__ = [
     "DeliveryResult",
     "Draft",
     "DraftingTask",
-    "DueTask",
-    "DueTimes",
     "Earlier",
     "Edit",
     "Evidence",
@@ -90,11 +101,16 @@ __all__ = [
     "FitRiskTask",
     "Flag",
     "Gap",
+    "Known",
     "Lead",
     "LeadStart",
     "Made",
     "Model",
+    "NewWords",
     "NextStep",
+    "NoticeKind",
+    "NoticeTask",
+    "Opened",
     "Order",
     "Outcome",
     "Plan",
@@ -104,9 +120,11 @@ __all__ = [
     "Quote",
     "Refusal",
     "RejectReason",
+    "RelatedTask",
     "Reply",
     "ResearchTask",
     "Resolver",
+    "ReviewTask",
     "RiskReport",
     "ScreenTask",
     "Screened",
@@ -123,10 +141,12 @@ __all__ = [
     "StreamResult",
     "StreamTask",
     "StreamWork",
+    "Taken",
     "Tone",
     "Transmission",
     "Transmitted",
     "Verdict",
+    "VerifyTask",
     "Wait",
     "canonical_json",
     "digest",

@@ -55,6 +55,7 @@ class Code(StrEnum):
     MISDECLARED = "misdeclared"
     DELIVERY_REFUSED = "delivery_refused"
     ASSEMBLE_FAILED = "assemble_failed"
+    NEW_WORDS = "new_words"
 
 
 class Resolver(StrEnum):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Annotated
 
@@ -319,12 +319,94 @@ class ScreenRules(Model):
     )
 
 
+class Weekday(StrEnum):
+    """A day of the week, Monday first."""
+
+    MON = "mon"
+    TUE = "tue"
+    WED = "wed"
+    THU = "thu"
+    FRI = "fri"
+    SAT = "sat"
+    SUN = "sun"
+
+
+Hours = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$")]
+Handle = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,59}$")]
+"""A member of staff, as the queue and the record show them; never an address."""
+
+OFFICE_DAYS = (Weekday.MON, Weekday.TUE, Weekday.WED, Weekday.THU, Weekday.FRI)
+
+
+class WorkingHours(Model):
+    """When people work: local times in a time zone of the IANA database, e.g. ``mon: "09:00-17:00"``."""
+
+    time_zone: Line
+    days: dict[Weekday, Hours] = Field(default_factory=lambda: dict.fromkeys(OFFICE_DAYS, "09:00-17:00"))
+    holidays: Annotated[tuple[date, ...], Field(max_length=400)] = ()
+
+
+class ReviewWhen(Model):
+    """When an owner or a number of approvals applies: every key that is named must hold, each by any of its values."""
+
+    countries: Annotated[tuple[Country, ...], Field(max_length=250)] = ()
+    employees: Bounds | None = None
+    products: Annotated[tuple[Line, ...], Field(max_length=60)] = ()
+    existing_account: bool | None = None
+    severity: Annotated[tuple[Severity, ...], Field(max_length=3)] = ()
+    flag: Annotated[tuple[Line, ...], Field(max_length=60)] = ()
+    conflict: Annotated[tuple[Line, ...], Field(max_length=30)] = ()
+
+
+class OwnerRule(Model):
+    """Whose a lead is. Several handles take turns: the lead's id decides, so a lead always has the same owner."""
+
+    when: ReviewWhen = ReviewWhen()
+    assign: Annotated[tuple[Handle, ...], Field(min_length=1, max_length=50)]
+
+
+class Approvals(Model):
+    """How many distinct people must approve the same text and step, where ``when`` holds; elsewhere one is enough.
+
+    ``not_last_editor``: who wrote the words cannot be one of those who approve them.
+    """
+
+    needed: int = Field(default=1, ge=1, le=3)
+    when: ReviewWhen = ReviewWhen()
+    not_last_editor: bool = False
+
+
+class Unsigned(StrEnum):
+    """What a decision without a signature is worth."""
+
+    COUNT = "count"
+    FLAG = "flag"
+    REFUSE = "refuse"
+
+
 class ReviewPolicy(Model):
-    """The durable wait for a person. Durations are ISO 8601 (``P2D``, ``PT4H``), counted from when the review opens."""
+    """The durable wait for a person. Durations are ISO 8601 (``P2D``, ``PT4H``), counted from when the review opens.
+
+    With ``working_hours`` the first three count working time: a day is a working day, the rest are working hours.
+    ``escalate_to`` names whom a lead goes to when its owner has let it become due, by owner; ``"*"`` is for all others
+    and for leads without an owner. ``hold`` is how long an approval can be taken back before anything happens.
+    """
 
     remind_after: timedelta = timedelta(hours=4)
     due_after: timedelta = timedelta(days=1)
     expire_after: timedelta = timedelta(days=14)
+    working_hours: WorkingHours | None = None
+    owners: Annotated[tuple[OwnerRule, ...], Field(max_length=60)] = ()
+    escalate_to: dict[Annotated[str, StringConstraints(pattern=r"^(\*|[a-z0-9][a-z0-9._-]{0,59})$")], Handle] = Field(
+        default_factory=dict
+    )
+    approvals: Approvals = Approvals()
+    hold: timedelta = timedelta(0)
+    max_changes: int = Field(default=10, ge=1, le=50)
+    max_snooze: timedelta = timedelta(days=90)
+    unsigned: Unsigned = Unsigned.COUNT
+    reopen_days: int = Field(default=30, ge=0, le=365, description="How long an expired lead can be reopened.")
+    repeat_after_days: int = Field(default=30, ge=0, le=3650, description="From when a repeated enquiry is a new lead.")
 
 
 class Wait(Model):

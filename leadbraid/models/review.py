@@ -10,23 +10,32 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
 
 from leadbraid.models.base import Body, Line, Model, Sentence
+from leadbraid.models.brief import Reply
 from leadbraid.models.outputs import Stream
-from leadbraid.models.playbook import Step
+from leadbraid.models.playbook import Step, Unsigned
 
 
 class State(StrEnum):
-    """Where a lead is. The last five are ends."""
+    """Where a lead is. The last six are ends; an expired lead can still be reopened for a while."""
 
     WORKING = "working"
     IN_REVIEW = "in_review"
+    SNOOZED = "snoozed"
     CHANGES_REQUESTED = "changes_requested"
+    HELD = "held"
     DELIVERING = "delivering"
     DELIVERY_UNKNOWN = "delivery_unknown"
     SENT = "sent"
     REJECTED = "rejected"
     CLOSED_WITHOUT_REPLY = "closed_without_reply"
     EXPIRED = "expired"
+    ATTACHED = "attached"
     CANCELLED = "cancelled"
+
+    @property
+    def label(self) -> str:
+        """As people read it."""
+        return self.value.replace("_", " ")
 
 
 class DecisionKind(StrEnum):
@@ -35,7 +44,17 @@ class DecisionKind(StrEnum):
     APPROVE = "approve"
     REQUEST_CHANGES = "request_changes"
     REJECT = "reject"
+    ASSIGN = "assign"
+    SNOOZE = "snooze"
+    TAKE_BACK = "take_back"
+    REOPEN = "reopen"
+    NOTE = "note"
     SETTLE = "settle"
+
+    @property
+    def label(self) -> str:
+        """As people read it."""
+        return self.value.replace("_", " ")
 
 
 class RejectReason(StrEnum):
@@ -104,11 +123,16 @@ class Decision(Model):
     )
     outcome: SettleOutcome | None = Field(default=None, description="What became of an unknown delivery.")
     keep_dependents: bool = Field(default=False, description="Do not rerun what waits for the named streams.")
+    refresh_playbook: bool = Field(default=False, description="Go on by the playbook that new leads are worked by.")
+    until: datetime | None = Field(default=None, description="When a snoozed lead comes back.")
+    assignee: Annotated[str, StringConstraints(pattern=r"^([a-z0-9][a-z0-9._-]{0,59})?$")] = Field(
+        default="", description="Whose the lead is from now on (a staff handle)."
+    )
     decision_id: OneLine = Field(default="", description="Makes sending it again harmless.")
     role: OneLine = Field(default="", description="The role the reviewer claims.")
     at: datetime | None = Field(default=None, description="When the reviewer decided, by their own clock.")
-    key: OneLine = ""
-    signature: OneLine = ""
+    key: OneLine = Field(default="", description="Id of the key that signed.")
+    signature: OneLine = Field(default="", description="Ed25519, base64.")
 
     @model_validator(mode="after")
     def _complete(self) -> Decision:
@@ -134,6 +158,14 @@ class Decision(Model):
                 return [("reason", self.reason is not None)]
             case DecisionKind.SETTLE:
                 return [("outcome", self.outcome is not None), ("note", bool(self.note.strip()))]
+            case DecisionKind.ASSIGN:
+                return [("assignee", bool(self.assignee))]
+            case DecisionKind.SNOOZE:
+                return [("until, an ISO time with its zone", bool(self.until and self.until.tzinfo))]
+            case DecisionKind.NOTE:
+                return [("note", bool(self.note.strip()))]
+            case DecisionKind.TAKE_BACK | DecisionKind.REOPEN:
+                return []
 
 
 OVERRIDE_LETTERS = 10
@@ -163,20 +195,62 @@ class Refusal(Model):
 
 
 class Decided(Model):
-    """A decision that counted. Without a checked signature the person is only *claimed*."""
+    """A decision that counted. ``claimed_by`` is who it says it is from; ``by`` only who a checked signature proves."""
 
     at: datetime
     door: Line
     decision: DecisionKind
     claimed_by: Line
+    by: Line = ""
+    key: Line = ""
+    role: Line = ""
     version: int
     reply: str = ""
+    next_step: Step | None = None
+    streams: tuple[Stream, ...] = ()
     note: Note = ""
+    reason: RejectReason | None = None
+    outcome: SettleOutcome | None = None
     overrides: dict[str, str] = Field(default_factory=dict)
+    assignee: Line = ""
+    until: datetime | None = None
+    flagged: bool = Field(default=False, description="It has no signature, and the playbook wants that to be seen.")
+    playbooks: tuple[Line, ...] = Field(default=(), description="Digests before and after, where it was refreshed.")
+
+    @property
+    def who(self) -> str:
+        """*ana* where a signature proves it, else *claimed by ana*."""
+        return self.by or f"claimed by {self.claimed_by}"
+
+
+class Approved(Model):
+    """What people approve, frozen: the step, and the reply where it sends. It is never made again."""
+
+    version: int
+    step: Step
+    sends: bool
+    reply: Reply | None = None
+
+    @property
+    def digest(self) -> str:
+        """Of the reply that is sent; empty where none is."""
+        return self.reply.digest if self.sends and self.reply else ""
+
+
+class Assigned(Model):
+    """Whose the lead became, and why: a rule, a person, or since nobody had decided in time."""
+
+    at: datetime
+    to: Line
+    why: Line
 
 
 class Status(Model):
-    """The small answer to *where is this lead?* ``refused_more``: refusals beyond the fifty kept in detail."""
+    """The small answer to *where is this lead?* ``refused_more``: refusals beyond the fifty kept in detail.
+
+    ``out_of_date``: streams whose output does not know the person's newest words. ``others``: other open leads of the
+    same person. ``earlier``: the closed lead that this one repeats.
+    """
 
     lead_id: Line
     state: State
@@ -186,19 +260,32 @@ class Status(Model):
     due: datetime | None = None
     expires: datetime | None = None
     reminded: datetime | None = None
+    held_until: datetime | None = None
+    snoozed_until: datetime | None = None
+    reopen_until: datetime | None = None
     assignee: str = ""
+    assigned: tuple[Assigned, ...] = ()
+    approved_by: tuple[Line, ...] = ()
+    approvals_needed: int = 1
+    unsigned: Unsigned = Unsigned.COUNT
     open_conflicts: int = 0
     decided: tuple[Decided, ...] = ()
+    decided_more: int = 0
     refused: tuple[Refusal, ...] = ()
     refused_more: int = 0
+    out_of_date: tuple[Stream, ...] = ()
+    attached: tuple[Line, ...] = ()
+    others: tuple[Line, ...] = ()
+    earlier: Line = ""
     delivery: Line = ""
     delivery_note: Sentence = ""
     playbook: Line = ""
     plan: Line = ""
+    run: int = Field(default=1, description="How many runs the lead's workflow has had; long reviews take several.")
 
 
 class Outcome(Model):
-    """How a lead ended; the workflow's result."""
+    """How a lead ended; the workflow's result. ``decided_by`` names all who approved where several had to."""
 
     state: State
     reason: Sentence = ""
@@ -208,3 +295,4 @@ class Outcome(Model):
     decided_by: Line = ""
     delivery_id: Line = ""
     message_id: Line = ""
+    attached_to: Line = ""

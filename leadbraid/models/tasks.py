@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from leadbraid.models.base import Line, Model, Sentence
 from leadbraid.models.brief import Brief, Conflict, Settled
-from leadbraid.models.lead import Lead, Screened
+from leadbraid.models.lead import MESSAGE_LIMIT, Lead, Screened
 from leadbraid.models.outputs import Draft, StreamResult
 from leadbraid.models.playbook import (
     DraftingRules,
@@ -94,28 +95,61 @@ class AssembleTask(Model):
     redrafts: int = 0
     how: Line = ""
     delivery_refused: Sentence = ""
+    new_words: Sentence = Field(default="", description="What the person wrote since the outputs were made.")
 
 
-class DueTask(Model):
-    """For the local activity `due_times`."""
+class ReviewTask(Model):
+    """For the local activity `open_review`. ``assignee`` is whose the lead is already."""
 
+    lead_id: Line
     opened_at: datetime
     policy: ReviewPolicy
+    lead: Lead
+    brief: Brief
+    contact: Line = ""
+    assignee: Line = ""
 
 
-class DueTimes(Model):
-    """When a review reminds, is due, and expires; recorded, so that a changed rule never moves a running deadline."""
+class Opened(Model):
+    """What opening a review found out; recorded, so that a changed rule never moves a running deadline or an owner.
+
+    ``others``: other open leads of the same person. ``notices``: whether the worker knows anybody to tell.
+    """
 
     remind_at: datetime
     due_at: datetime
     expire_at: datetime
+    assignee: Line = ""
+    approvals_needed: int = 1
+    others: tuple[Line, ...] = ()
+    notices: bool = False
 
 
-class LeadStart(Model):
-    """Input of the workflow `LeadFollowUp`: the lead, and the playbook it will be worked by, as it was then."""
+class RelatedTask(Model):
+    """For the local activity `related`: which open lead of the same person came before this one?"""
 
     lead_id: Line
-    lead: Lead
+    contact: Line
+    started_at: datetime
+
+
+class CurrentPlaybook(Model):
+    """The playbook that new leads are worked by now, and its digest."""
+
     playbook: Playbook
-    playbook_digest: Line
-    mail_from: Line
+    digest: Line
+
+
+class NewWords(Model):
+    """Signal `enquiry`: what the same person wrote while a lead is open. ``lead_id`` is the enquiry's own workflow."""
+
+    lead_id: Line
+    at: datetime
+    message: Annotated[str, StringConstraints(min_length=1, max_length=MESSAGE_LIMIT)]
+
+
+class Taken(Model):
+    """Signal `enquiry_taken`: whether an open lead took the words in."""
+
+    lead_id: Line
+    taken: bool

@@ -1,0 +1,70 @@
+"""What a lead's workflow starts with, and what a long review carries into its next run."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from leadbraid.models.base import Line, Model, Sentence
+from leadbraid.models.brief import Brief
+from leadbraid.models.lead import Lead, Screened
+from leadbraid.models.notice import NoticeKind
+from leadbraid.models.outputs import StreamResult
+from leadbraid.models.playbook import Playbook
+from leadbraid.models.review import Approved, Assigned, Decided, Decision, Edit, Refusal, State, Verdict
+from leadbraid.models.tasks import NewWords, Opened
+
+
+class Known(Model):
+    """A decision with an id, and its verdict: the same id must give the same answer in every run."""
+
+    decision: Decision
+    verdict: Verdict
+
+
+class Carried(Model):
+    """Everything a run knows that its next one must know too: a run's history is bounded, a review may last for weeks.
+
+    Times are absolute, so no deadline moves. ``words`` are in the lead's message already.
+    """
+
+    run: int
+    state: State
+    brief: Brief
+    made: int
+    results: tuple[StreamResult, ...] = ()
+    screen: Screened | None = None
+    edit: Edit | None = None
+    edited_by: Line = ""
+    new_words: Sentence = ""
+    decided: tuple[Decided, ...] = ()
+    decided_more: int = 0
+    refused: tuple[Refusal, ...] = ()
+    refused_more: int = 0
+    known: tuple[Known, ...] = ()
+    approved: Approved | None = None
+    approved_by: tuple[Line, ...] = ()
+    assignee: Line = ""
+    assigned: tuple[Assigned, ...] = ()
+    opened: Opened | None = None
+    reminded: datetime | None = None
+    until: datetime | None = None
+    occasion: int = 0
+    told: tuple[NoticeKind, ...] = ()
+    changes: int = 0
+    deliveries: int = 0
+    words: tuple[NewWords, ...] = ()
+
+
+class LeadStart(Model):
+    """Input of the workflow `LeadFollowUp`: the lead, and the playbook it will be worked by, as it was then.
+
+    ``earlier`` is the closed lead that this one repeats. ``carried`` is set when a long review goes on in a new run.
+    """
+
+    lead_id: Line
+    lead: Lead
+    playbook: Playbook
+    playbook_digest: Line
+    mail_from: Line
+    earlier: Line = ""
+    carried: Carried | None = None
