@@ -77,7 +77,8 @@ class LeadFollowUp:
     def __init__(self, start: LeadStart) -> None:
         carried = start.carried
         self._start = start
-        self._state = State.WORKING
+        # Messages are handled before `run` begins, so the state must be the right one from the start.
+        self._state = carried.state if carried else State.WORKING
         self._versions = Versions(start)
         self._review = Review(carried)
         self._approvals = Approvals(carried.approved, carried.approved_by) if carried else Approvals()
@@ -108,7 +109,7 @@ class LeadFollowUp:
 
     async def _follow_up(self, carried: Carried | None) -> Outcome:
         if carried:
-            self._go_on(carried)
+            self._go_on()
         elif older := await self._words.hand_over():
             return self._outcome(State.ATTACHED, f"attached to {older}", attached_to=older)
         else:
@@ -289,9 +290,8 @@ class LeadFollowUp:
             **self._staff.carry(),
         )
 
-    def _go_on(self, carried: Carried) -> None:
+    def _go_on(self) -> None:
         """Search attributes and memo came along; the page in the UI and the timers are made again."""
-        self._state = carried.state
         self._staff.reachable = bool(self._opened and self._opened.notices)
         self._set_clock()
         self._show()

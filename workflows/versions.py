@@ -87,7 +87,7 @@ class Versions:
         return {
             "brief": self.brief,
             "made": self.made,
-            "results": tuple(self._results.values()),
+            "results": self._ordered(),
             "screen": self._screen,
             "edit": edit,
             "edited_by": edited_by,
@@ -101,7 +101,10 @@ class Versions:
     @property
     def out_of_date(self) -> tuple[Stream, ...]:
         """The streams whose output was made before something it depends on changed."""
-        return tuple(result.stream for result in self._results.values() if result.out_of_date)
+        return tuple(result.stream for result in self._ordered() if result.out_of_date)
+
+    def _ordered(self) -> tuple[StreamResult, ...]:
+        return tuple(self._results[stream] for stream in Stream if stream in self._results)
 
     # --- what a version is made for --------------------------------------------------------------------------------
 
