@@ -23,6 +23,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 from activities.assemble import assemble
 from activities.delivery import DeliveryActivities
 from activities.local import LocalActivities
+from activities.signing import SigningActivities
 from activities.streams import StreamActivities
 from leadbraid import logs
 from leadbraid.engine.checks import check_search_attributes, require_worker
@@ -92,6 +93,7 @@ def _short_activities(client: Client, settings: Settings, transport: Transport) 
         delivery.transmit,
         delivery.look_up,
         delivery.delivery_outcome,
+        SigningActivities(settings.keyring_file).verify_decision,
     ]
 
 

@@ -25,6 +25,7 @@ from leadbraid.engine.attributes import LEAD_CONFLICTS, LEAD_DUE, LEAD_RISK, LEA
 from leadbraid.engine.checks import require_worker
 from leadbraid.errors import DecisionRefused, EngineError, NotFoundError
 from leadbraid.models import Brief, Decision, DecisionVerdict, Lead, LeadStart, Outcome, State, Status
+from leadbraid.signing import SigningKey
 
 ANSWER_TIMEOUT = timedelta(seconds=3)
 """How long a worker may take to answer a question about a lead."""
@@ -104,8 +105,10 @@ class LeadHandle:
             raise EngineError(f"The lead's workflow does not answer: {error}.") from None
         return None if answer is None else model.model_validate(answer)
 
-    async def decide(self, decision: Decision) -> DecisionVerdict:
+    async def decide(self, decision: Decision, signer: SigningKey | None = None) -> DecisionVerdict:
         """Send a decision by the update `decide`, and wait for its verdict.
+
+        With a ``signer``, exactly what is sent is signed, for the run that the lead is in now.
 
         Raises:
             DecisionRefused: With the workflow's reason.
@@ -116,10 +119,14 @@ class LeadHandle:
         if found.status is not WorkflowExecutionStatus.RUNNING:
             raise DecisionRefused(await self._already_closed(), "closed")
         await require_worker(self._client)
+        sent = decision.model_dump(mode="json", exclude_defaults=True)
+        if signer:
+            assert found.run_id is not None, "a lead that was found has a run"
+            sent = signer.signed(sent, self.lead_id, found.run_id)
         try:
             answer = await self._handle.execute_update(
                 "decide",
-                decision.model_dump(mode="json", exclude_defaults=True),
+                sent,
                 id=decision.decision_id or None,
                 rpc_timeout=DECIDE_TIMEOUT,
             )

@@ -17,6 +17,7 @@ from temporalio import activity, workflow
 from activities.assemble import assemble
 from activities.delivery import DeliveryActivities
 from activities.local import LocalActivities
+from activities.signing import SigningActivities
 from activities.streams import StreamActivities
 from leadbraid.models import (
     CompanyNote,
@@ -54,6 +55,7 @@ RANKS = (
         "leadbraid.logs",
         "leadbraid.sources",
         "leadbraid.mail",
+        "leadbraid.signing",
         "leadbraid.llm",
         "leadbraid.engine",
     ),
@@ -150,7 +152,7 @@ def test_registered_names_are_those_that_running_leads_know() -> None:
     workflows = {workflow._Definition.must_from_class(one).name for one in (LeadFollowUp, Delivery)}
     assert workflows == {"LeadFollowUp", "Delivery"}
     names = set()
-    for owner in (StreamActivities, LocalActivities, DeliveryActivities):
+    for owner in (StreamActivities, LocalActivities, DeliveryActivities, SigningActivities):
         for _, method in inspect.getmembers(owner, inspect.isfunction):
             if definition := activity._Definition.from_callable(method):
                 names.add(definition.name)
@@ -166,6 +168,7 @@ def test_registered_names_are_those_that_running_leads_know() -> None:
         "transmit",
         "look_up",
         "delivery_outcome",
+        "verify_decision",
     }
 
 

@@ -47,6 +47,7 @@ from leadbraid.models.review import (
     Status,
 )
 from leadbraid.models.review import Verdict as DecisionVerdict
+from leadbraid.models.signing import Checked, VerifyTask
 from leadbraid.models.tasks import (
     AssembleTask,
     DraftingTask,
@@ -66,6 +67,7 @@ __all__ = [
     "AssembleTask",
     "Because",
     "Brief",
+    "Checked",
     "Code",
     "Commitment",
     "CommitmentKind",
@@ -127,6 +129,7 @@ __all__ = [
     "Transmission",
     "Transmitted",
     "Verdict",
+    "VerifyTask",
     "Wait",
     "canonical_json",
     "digest",
