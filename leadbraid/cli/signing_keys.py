@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -134,11 +135,9 @@ _RULES = {
 
 def _public(given: str) -> str:
     """The public key that was typed, or that the PEM file of this name holds."""
-    try:
+    with contextlib.suppress(ValueError):  # then it is a file's name
         public_bytes(given)
         return given
-    except ValueError:
-        pass  # then it is a file's name
     try:
         with Path(given).open("rb") as file:
             return public_from_pem(file.read(100_000))

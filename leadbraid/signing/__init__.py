@@ -5,8 +5,9 @@ A signature is Ed25519 over one form of the decision, the lead's id and the run'
 
 from leadbraid.signing.check import check
 from leadbraid.signing.key import SigningKey, load_key, public_from_pem, sign, store_key
-from leadbraid.signing.keyring import Entry, Keyring, changed_keyring, public_bytes, read_keyring
-from leadbraid.signing.statement import key_id, signed_bytes
+from leadbraid.signing.keyring import Entry, Keyring, changed_keyring, read_keyring
+from leadbraid.signing.public import key_id, public_bytes
+from leadbraid.signing.statement import signed_bytes
 
 __all__ = [
     "Entry",

@@ -21,7 +21,8 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from leadbraid.errors import SigningKeyError
-from leadbraid.signing.statement import SIGNATURE, key_id, signed_bytes
+from leadbraid.signing.public import key_id, public_bytes
+from leadbraid.signing.statement import SIGNATURE, signed_bytes
 
 _PEM_LIMIT = 100_000
 
@@ -123,7 +124,7 @@ def public_from_pem(pem: bytes) -> str:
     """The public key of a PEM file as the keyring has it: 32 bytes in base64.
 
     Raises:
-        SigningKeyError: It is no Ed25519 public key in PEM.
+        SigningKeyError: It is no Ed25519 public key in PEM, or one that proves nothing.
     """
     try:
         found = load_pem_public_key(pem)
@@ -131,4 +132,9 @@ def public_from_pem(pem: bytes) -> str:
         found = None
     if not isinstance(found, Ed25519PublicKey):
         raise SigningKeyError("The file holds no Ed25519 public key in PEM; `openssl pkey -pubout` writes one.")
-    return base64.b64encode(found.public_bytes_raw()).decode()
+    text = base64.b64encode(found.public_bytes_raw()).decode()
+    try:
+        public_bytes(text)
+    except ValueError as error:
+        raise SigningKeyError(f"The public key {error}.") from None
+    return text

@@ -6,8 +6,6 @@ is written under a lock and replaced in one step: a reader sees the old keyring 
 
 from __future__ import annotations
 
-import base64
-import binascii
 import contextlib
 import fcntl
 import json
@@ -26,7 +24,7 @@ from leadbraid.errors import KeyringError
 from leadbraid.models import Model
 from leadbraid.models.base import Slug
 from leadbraid.models.visible import one_line
-from leadbraid.signing.statement import key_id
+from leadbraid.signing.public import key_id, public_bytes
 
 _KEY_ID = re.compile(r"k-[0-9a-f]{16}")
 BYTES_LIMIT = 4_000_000
@@ -75,21 +73,6 @@ class Entry(Model):
         return self.revoked is not None and (moment is None or self.revoked <= moment)
 
 
-def public_bytes(text: str) -> bytes:
-    """The 32 bytes of a public key in base64.
-
-    Raises:
-        ValueError: It is no such thing.
-    """
-    try:
-        found = base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError):
-        found = b""
-    if len(found) != 32 or base64.b64encode(found).decode() != text:
-        raise ValueError("is not the 32 bytes of an Ed25519 public key in base64")
-    return found
-
-
 class Keyring(Model):
     """All keys, revoked ones too: who signed an old decision can be told for ever."""
 
@@ -98,9 +81,11 @@ class Keyring(Model):
 
     @model_validator(mode="after")
     def _each_key_once(self) -> Keyring:
-        ids = [entry.key for entry in self.keys]
-        if twice := sorted({one for one in ids if ids.count(one) > 1}):
-            raise ValueError(f"{twice[0]} is there twice")
+        seen: set[str] = set()
+        for entry in self.keys:
+            if entry.key in seen:
+                raise ValueError(f"{entry.key} is there twice")
+            seen.add(entry.key)
         return self
 
     def find(self, key: str) -> Entry | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -24,8 +23,3 @@ def signed_bytes(decision: Mapping[str, Any], lead: str, run: str) -> bytes:
     """
     bare = {name: value for name, value in decision.items() if name != SIGNATURE}
     return PREFIX + canonical_json({"decision": bare, "lead": lead, "run": run})
-
-
-def key_id(public: bytes) -> str:
-    """The short name of a public key (its 32 bytes): ``k-`` and 16 hex digits of its SHA-256."""
-    return f"k-{hashlib.sha256(public).hexdigest()[:16]}"
