@@ -796,7 +796,9 @@ async def test_decide_sends_exactly_what_it_signed(client: Client, tmp_path: Pat
     address = client.service_client.config.target_host
     ana = Command(tmp_path / "ana", TEMPORAL_ADDRESS=address)
     await asyncio.to_thread(ana, "signing-keys", "new", "ana", "--role", "approver")
-    async with working(client, tmp_path):
+    # A name of its own: the command asks for a worker that lives, and those of earlier tests, by our name, ended.
+    worker = await Client.connect(address, data_converter=client.data_converter, identity="signing-test")
+    async with working(worker, tmp_path):
         handle = await start_lead(client)
         status = await in_state(handle, State.IN_REVIEW)
         seen = approval(status)
