@@ -674,8 +674,6 @@ def test_key_that_no_keyring_takes_leaves_no_file(tmp_path: Path) -> None:
     command = Command(tmp_path)
     command.home.mkdir()
     (command.home / "keyring.json").write_text("{")
-    told = json.loads(command("signing-keys", "new", "ana", "--json", status=2))
-    assert told["error"] == "usage"
     assert "is damaged" in command("signing-keys", "new", "ana", status=1)
     assert not command.key.exists()
 

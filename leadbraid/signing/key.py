@@ -102,10 +102,14 @@ def load_key(path: Path) -> SigningKey:
     return SigningKey(private)
 
 
+def _at_once(path: str, flags: int) -> int:
+    """Opening a pipe would wait for its writer."""
+    return os.open(path, flags | os.O_NONBLOCK)
+
+
 def _read_private(path: Path) -> bytes:
     try:
-        # Without waiting: opening a pipe would wait for its writer.
-        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+        with open(path, "rb", opener=_at_once) as file:
             mode = os.fstat(file.fileno()).st_mode
             if not stat.S_ISREG(mode):
                 raise SigningKeyError(f"{path} is not a plain file; name a private key with --key FILE.")
