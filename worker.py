@@ -96,10 +96,10 @@ def _short_activities(client: Client, settings: Settings, transport: Transport) 
         local.open_review,
         PlaybookActivities(lambda: load_playbook(settings.playbook)).current_playbook,
         NoticeActivities().notify,
-        SigningActivities().verify_decision,
         delivery.transmit,
         delivery.look_up,
         delivery.delivery_outcome,
+        SigningActivities(settings.keyring_file).verify_decision,
     ]
 
 

@@ -8,6 +8,8 @@ LeadbraidError            one sentence for a person: what happened, where, what 
 ├── EngineError           Temporal cannot be reached, lacks something, or no worker answers
 ├── NotFoundError         no such lead
 ├── DecisionRefused       the lead's workflow refused a decision; ``code`` says which rule
+├── KeyringError          the keyring of public keys cannot be used, or a change of it was refused
+├── SigningKeyError       a private key cannot be used
 ├── SourceError           a research source cannot be read
 ├── ProviderError         a stream's provider gave nothing usable; says whether another try can help
 └── MailError             a message could not be built or handed over
@@ -86,6 +88,18 @@ class DecisionRefused(LeadbraidError):  # noqa: N818 - an answer, not a bug
     def __init__(self, message: str, code: str) -> None:
         super().__init__(message)
         self.code = code
+
+
+class KeyringError(LeadbraidError):
+    """The keyring of public keys cannot be used, or a change of it was refused."""
+
+    code = "keyring"
+
+
+class SigningKeyError(LeadbraidError):
+    """A private key cannot be used. Never holds any of it."""
+
+    code = "signing_key"
 
 
 class SourceError(LeadbraidError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,6 +26,7 @@ from leadbraid.engine.attributes import LEAD_ASSIGNEE, LEAD_CONFLICTS, LEAD_DUE,
 from leadbraid.engine.checks import require_worker
 from leadbraid.errors import DecisionRefused, EngineError, NotFoundError
 from leadbraid.models import Brief, Decision, DecisionVerdict, Lead, LeadStart, Outcome, State, Status
+from leadbraid.signing import SigningKey
 
 ANSWER_TIMEOUT = timedelta(seconds=3)
 """How long a worker may take to answer a question about a lead."""
@@ -69,12 +71,14 @@ class LeadHandle:
         return await self._ask("brief", Brief)
 
     async def lead(self) -> Lead:
-        """What the person wrote: from the input of the workflow, which needs no worker.
+        """What the person wrote, with all that they wrote since; without a worker only what the workflow began with.
 
         Raises:
             NotFoundError: There is no such lead.
         """
         await self.describe()
+        with contextlib.suppress(RPCError, WorkflowQueryFailedError):
+            return Lead.model_validate(await self._handle.query("lead", rpc_timeout=ANSWER_TIMEOUT))
         async for event in self._handle.fetch_history_events(page_size=1):
             payloads = event.workflow_execution_started_event_attributes.input.payloads
             [start] = await self._client.data_converter.decode(payloads, [LeadStart])
@@ -106,8 +110,10 @@ class LeadHandle:
             raise EngineError(f"The lead's workflow does not answer: {error}.") from None
         return None if answer is None else model.model_validate(answer)
 
-    async def decide(self, decision: Decision) -> DecisionVerdict:
+    async def decide(self, decision: Decision, signer: SigningKey | None = None) -> DecisionVerdict:
         """Send a decision by the update `decide`, and wait for its verdict.
+
+        With a ``signer``, exactly what is sent is signed, for the run that the lead is in now.
 
         Raises:
             DecisionRefused: With the workflow's reason.
@@ -119,7 +125,7 @@ class LeadHandle:
             await require_worker(self._client)
         for _ in range(RUNS_FOLLOWED):
             try:
-                return await self._verdict(decision)
+                return await self._verdict(decision, signer)
             except RPCError as error:
                 if error.status is not RPCStatusCode.NOT_FOUND:
                     raise EngineError(f"No verdict came: {error}. {AGAIN}") from None
@@ -128,12 +134,20 @@ class LeadHandle:
                     raise DecisionRefused(_too_late(outcome), "closed") from None
         raise EngineError(f"The lead goes on in a new run all the time. {AGAIN}")
 
-    async def _verdict(self, decision: Decision) -> DecisionVerdict:
-        """A closed lead still has the answer to a decision that it was given by this id."""
+    async def _verdict(self, decision: Decision, signer: SigningKey | None) -> DecisionVerdict:
+        """A closed lead still has the answer to a decision that it was given by this id.
+
+        A signature is made for the run that takes it, so each try signs anew.
+        """
+        sent = decision.model_dump(mode="json", exclude_defaults=True)
+        if signer:
+            found = await self.describe()
+            assert found.run_id is not None, "a lead that was found has a run"
+            sent = signer.signed(sent, self.lead_id, found.run_id)
         try:
             answer = await self._handle.execute_update(
                 "decide",
-                decision.model_dump(mode="json", exclude_defaults=True),
+                sent,
                 id=decision.decision_id or None,
                 rpc_timeout=DECIDE_TIMEOUT,
             )

@@ -48,6 +48,12 @@ class Settings(BaseSettings):
     contact_key: SecretStr | None = Field(
         default=None, description="Key of the hashes by which a person's leads are found; default: contact.key in home."
     )
+    keyring: Path | None = Field(
+        default=None, description="File with the public keys of those who sign; default: keyring.json in home."
+    )
+    signing_key: Path | None = Field(
+        default=None, description="Your private key; default: leadbraid/signing-key.pem in ~/.config."
+    )
     mail_from: str = Field(default="sales@localhost.localdomain", description="Sender of every reply.")
     llm: ProviderName | None = Field(
         default=None, description="rules or openai; default: openai when OPENAI_API_KEY is set, else rules."
@@ -70,6 +76,31 @@ class Settings(BaseSettings):
     def outbox_folder(self) -> Path:
         """Where ``.eml`` files go."""
         return self.outbox or self.home / "outbox"
+
+    @property
+    def keyring_file(self) -> Path:
+        """Where the public keys are."""
+        return self.keyring or self.home / "keyring.json"
+
+    @property
+    def signing_key_file(self) -> Path:
+        """Where this person's private key is.
+
+        Raises:
+            SettingsError: It is not set, and this account has no home folder for the default.
+        """
+        return self.signing_key or _config_folder() / "leadbraid" / "signing-key.pem"
+
+
+def _config_folder() -> Path:
+    """Where a person's own configuration lies (XDG Base Directory: a relative path does not count)."""
+    named = Path(os.environ.get("XDG_CONFIG_HOME", ""))  # noqa: TID251 - this is the edge
+    if named.is_absolute():
+        return named
+    try:
+        return Path.home() / ".config"
+    except RuntimeError:
+        raise SettingsError("This account has no home folder: set LEADBRAID_SIGNING_KEY.") from None
 
 
 def load_settings() -> Settings:

@@ -18,6 +18,7 @@ from activities.assemble import assemble
 from activities.delivery import DeliveryActivities
 from activities.local import LocalActivities
 from activities.playbook import PlaybookActivities
+from activities.signing import SigningActivities
 from activities.streams import StreamActivities
 from leadbraid.models import (
     CompanyNote,
@@ -55,6 +56,7 @@ RANKS = (
         "leadbraid.logs",
         "leadbraid.sources",
         "leadbraid.mail",
+        "leadbraid.signing",
         "leadbraid.llm",
         "leadbraid.engine",
     ),
@@ -151,7 +153,7 @@ def test_registered_names_are_those_that_running_leads_know() -> None:
     workflows = {workflow._Definition.must_from_class(one).name for one in (LeadFollowUp, Delivery)}
     assert workflows == {"LeadFollowUp", "Delivery"}
     names = set()
-    for owner in (StreamActivities, LocalActivities, DeliveryActivities, PlaybookActivities):
+    for owner in (StreamActivities, LocalActivities, DeliveryActivities, PlaybookActivities, SigningActivities):
         for _, method in inspect.getmembers(owner, inspect.isfunction):
             if definition := activity._Definition.from_callable(method):
                 names.add(definition.name)
@@ -169,6 +171,7 @@ def test_registered_names_are_those_that_running_leads_know() -> None:
         "transmit",
         "look_up",
         "delivery_outcome",
+        "verify_decision",
     }
 
 
@@ -176,7 +179,7 @@ def test_messages_of_a_lead_are_those_that_other_programs_know() -> None:
     definition = workflow._Definition.must_from_class(LeadFollowUp)
     assert set(definition.signals) == {"review", "delivery", "enquiry", "enquiry_taken", None}
     assert set(definition.updates) == {"decide"}
-    assert set(definition.queries) == {"brief", "status"}
+    assert set(definition.queries) == {"brief", "lead", "status"}
 
 
 # --- ownership -----------------------------------------------------------------------------------------------------

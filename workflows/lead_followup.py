@@ -27,6 +27,7 @@ with workflow.unsafe.imports_passed_through():
         DeliveryNews,
         DeliveryResult,
         Fate,
+        Lead,
         LeadStart,
         NoticeKind,
         Opened,
@@ -623,6 +624,11 @@ class LeadFollowUp:
     def brief(self) -> Brief | None:
         """None until version 1 is made."""
         return self._versions.brief
+
+    @workflow.query(name="lead", description="What the person wrote, with all that they wrote since")
+    def lead(self) -> Lead:
+        """The lead's own words."""
+        return self._versions.lead
 
     @workflow.query(name="status", description="Where the lead is, and which decisions counted or were refused")
     def status(self) -> Status:

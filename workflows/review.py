@@ -95,6 +95,11 @@ def _first_error(error: ValidationError) -> str:
     return one_line(f"{where}: {what}" if where else what, 400)
 
 
+def _unsigned(decision: Decision) -> Decision:
+    """What was decided: the same decision sent again to a later run has another signature."""
+    return decision.model_copy(update={"signature": "", "at": None})
+
+
 class Review:
     """What has been decided and refused so far, and what still waits in the queue."""
 
@@ -128,7 +133,7 @@ class Review:
         """
         decision = read_decision(args)
         if known := self._known.get(decision.decision_id):
-            if known.decision != decision:
+            if _unsigned(known.decision) != _unsigned(decision):
                 raise Refused("decision_id_reused", f"The decision_id {decision.decision_id} was another decision.")
             return known
         self.check_open(decision, state, made)

@@ -16,6 +16,7 @@ from leadbraid import intake, leads
 from leadbraid.cli import editor
 from leadbraid.cli.console import UsageError, console, now, run, say, say_json, settings, show_lines
 from leadbraid.cli.decisions import checked, moment
+from leadbraid.cli.signing_keys import handle_of, signing_key
 from leadbraid.engine.checks import has_worker
 from leadbraid.engine.connection import connect
 from leadbraid.engine.contacts import contact_key
@@ -28,6 +29,7 @@ from leadbraid.playbook import load_playbook
 from leadbraid.rehearsal import Rehearsal
 from leadbraid.render import Line, brief_lines, status_lines
 from leadbraid.settings import Settings
+from leadbraid.signing import SigningKey
 from leadbraid.sources.documents import Documents
 from leadbraid.sources.suppression import read_suppressed
 
@@ -225,13 +227,18 @@ def decide(
         str | None, typer.Option(help="Makes sending it again harmless; default: a new one.")
     ] = None,
     role: Annotated[str, typer.Option(help="The role you decide in.")] = "",
+    sign: Annotated[
+        bool, typer.Option("--sign", help="Sign it with your private key, which proves who you are.")
+    ] = False,
+    key: Annotated[Path | None, typer.Option("--key", metavar="FILE", help="The private key to sign with.")] = None,
     as_json: Json = False,
 ) -> None:
     """Decide on a lead. The workflow checks it, and says why where it does not count."""
     found = settings()
+    signer = signing_key(found, sign, key)
     values: dict[str, Any] = {
         "decision": decision.replace("-", "_"),
-        "reviewer": reviewer or getpass.getuser(),
+        "reviewer": reviewer or (handle_of(found, signer) if signer else getpass.getuser()),
         "version": version,
         "reply": reply,
         "next_step": next_step.replace("-", "_") if next_step else None,
@@ -247,13 +254,14 @@ def decide(
         "decision_id": decision_id or uuid.uuid4().hex,  # noqa: TID251 - this is the edge
         "role": role,
         "at": now(),
+        "key": signer.id if signer else "",
     }
     _check_options(values, edit=edit, edited=edited)
     with contextlib.ExitStack() as until_it_counts:
         if values["decision"] == DecisionKind.APPROVE and (edit or edited or version is None):
             handle_and_brief = run(_look_for_approval(found, lead))
             values |= _bound(*handle_and_brief, values, edit=edit, edited=edited, stack=until_it_counts)
-        verdict = run(_send(found, lead, checked(values)))
+        verdict = run(_send(found, lead, checked(values), signer))
     if as_json:
         say_json(verdict.model_dump(mode="json"))
         return
@@ -330,6 +338,6 @@ def _shown_and_confirmed(brief: Brief, status: Status, lead: Lead) -> dict[str, 
     return {"version": brief.version, "reply": brief.reply.digest if brief.next_step.sends and brief.reply else ""}
 
 
-async def _send(found: Settings, lead: str, decision: Decision) -> Any:
+async def _send(found: Settings, lead: str, decision: Decision, signer: SigningKey | None) -> Any:
     client = await connect(found)
-    return await leads.LeadHandle(client, lead).decide(decision)
+    return await leads.LeadHandle(client, lead).decide(decision, signer)

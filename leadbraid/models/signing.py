@@ -1,4 +1,4 @@
-"""A decision's signature, and what checking it found."""
+"""Signatures of decisions: what the activity `verify_decision` is given, and what it answers."""
 
 from __future__ import annotations
 
@@ -8,14 +8,20 @@ from leadbraid.models.base import Line, Model, Sentence
 
 
 class VerifyTask(Model):
-    """Input of the activity `verify_decision`: the decision exactly as it was sent."""
+    """For `verify_decision`: the decision exactly as it was sent, before any model read it.
+
+    The run is not in it: the activity takes its own workflow's, so that nobody can name another.
+    """
 
     lead_id: Line
     decision: dict[str, Any]
 
 
 class Checked(Model):
-    """Whose key signed, and whether the signature holds today."""
+    """What a signature proves. Only a valid one names anybody: ``reviewer`` and ``roles`` are empty otherwise.
+
+    ``key`` is the key's id as the decision names it; ``reason`` says in one sentence why it is not valid.
+    """
 
     valid: bool
     reviewer: Line = ""
