@@ -73,3 +73,23 @@ DELIVERY_RETRY_FOR = timedelta(days=3)
 
 REFUSALS_KEPT = 50
 """Refused decisions kept in detail; the rest is counted, so that no flood of signals grows the state."""
+
+NOTIFY = ActivityPolicy(
+    # Starts one workflow. Without it the lead still waits for its person, so it must not hold the lead up.
+    start_to_close_timeout=timedelta(seconds=10),
+    schedule_to_close_timeout=timedelta(minutes=10),
+    retry_policy=RetryPolicy(initial_interval=timedelta(seconds=2), maximum_attempts=5),
+)
+NOTICE = ActivityPolicy(
+    # Longer than a channel waits by itself (20 s), so that it ends with a reason of its own.
+    start_to_close_timeout=timedelta(seconds=30),
+    # A receiver that is down over night is told in the morning; what is older than a day helps nobody.
+    schedule_to_close_timeout=timedelta(days=1),
+    retry_policy=RetryPolicy(
+        initial_interval=timedelta(seconds=10),
+        backoff_coefficient=2.0,
+        maximum_interval=timedelta(hours=1),
+        # A receiver may ask for shorter waits than ours; this ends a quarrel that would last all day.
+        maximum_attempts=100,
+    ),
+)

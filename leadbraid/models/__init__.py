@@ -12,6 +12,7 @@ from leadbraid.models.delivery import (
     Transmitted,
 )
 from leadbraid.models.lead import Lead, Screened, lead_id, lead_key
+from leadbraid.models.notice import NoticeChannel, NoticeFate, NoticeKind, NoticeResult, NoticeTask, Told
 from leadbraid.models.outputs import (
     Answer,
     Commitment,
@@ -95,6 +96,11 @@ __all__ = [
     "Made",
     "Model",
     "NextStep",
+    "NoticeChannel",
+    "NoticeFate",
+    "NoticeKind",
+    "NoticeResult",
+    "NoticeTask",
     "Order",
     "Outcome",
     "Plan",
@@ -123,6 +129,7 @@ __all__ = [
     "StreamResult",
     "StreamTask",
     "StreamWork",
+    "Told",
     "Tone",
     "Transmission",
     "Transmitted",
