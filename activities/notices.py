@@ -74,6 +74,7 @@ def _failure(error: NoticeError, name: NoticeChannel, attempt: int) -> Applicati
     log.warning("notice_failed", channel=name.value, code=error.code, attempt=attempt, retryable=error.retryable)
     return ApplicationError(
         str(error)[:900],
+        {"attempt": attempt, "code": error.code},
         type=error.code,
         non_retryable=not error.retryable,
         next_retry_delay=error.retry_after,

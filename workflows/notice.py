@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, is_cancelled_exception
+from temporalio.exceptions import ActivityError, ApplicationError, FailureError, RetryState, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
     from activities.notices import NoticeActivities
@@ -52,14 +52,14 @@ class Notice:
         except ActivityError as error:
             if is_cancelled_exception(error):
                 raise
-            told = Told(channel=channel, fate=NoticeFate.FAILED, note=_reason(error))
+            told = _given_up(channel, error)
         self._told[channel] = told
         self._show()
         return told
 
     def _show(self) -> None:
         lines = [f"- {channel.value}: {self._words(channel)}" for channel in NoticeChannel]
-        title = f"{self._task.kind.label}, about `{self._task.lead_id}`."
+        title = f"{self._task.kind.label}: `{self._task.lead_id}`"
         workflow.set_current_details("\n".join([title, "", *lines]))
 
     def _words(self, channel: NoticeChannel) -> str:
@@ -73,10 +73,21 @@ class Notice:
         }[told.fate]
 
 
-def _reason(error: ActivityError) -> str:
-    """The last attempt's own words, where there are any."""
-    cause: BaseException | None = error.cause
-    words = [getattr(cause, "message", "")] if cause else []
-    if cause and cause.__cause__:
-        words.insert(0, getattr(cause.__cause__, "message", ""))
-    return next((text for text in words if text), str(error))[:900]
+def _given_up(channel: NoticeChannel, error: ActivityError) -> Told:
+    """With the words and the number of the last attempt, where it left any."""
+    last = _last_attempt(error)
+    words = last.message if last else str(error.cause or error)
+    if error.retry_state is RetryState.TIMEOUT:
+        words = f"tried for a day, last: {words}"
+    details = last.details if isinstance(last, ApplicationError) else ()
+    attempts = int(details[0]["attempt"]) if details else 0
+    return Told(channel=channel, fate=NoticeFate.FAILED, note=words[:900], attempts=attempts)
+
+
+def _last_attempt(error: ActivityError) -> FailureError | None:
+    """A time-out of all attempts together has the last one's failure as its cause."""
+    cause = error.cause
+    inner = cause.__cause__ if cause else None
+    if isinstance(inner, ApplicationError):
+        return inner
+    return cause if isinstance(cause, FailureError) else None
