@@ -12,6 +12,7 @@ from typing import Any
 from standardwebhooks import Webhook
 
 KEY = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLw0AmfUrTZQ5bGs="
+CHUNK = 65_536
 
 
 @dataclass(frozen=True)
@@ -43,11 +44,12 @@ class Got:
 
 @dataclass
 class Receiver:
-    """Where it listens, what it got, and what it answers next; then 200."""
+    """Where it listens, what it got, and what it answers next; then 200. ``written``: bytes of bodies it got rid of."""
 
     url: str
     answers: list[Answer] = field(default_factory=list)
     got: list[Got] = field(default_factory=list)
+    written: int = 0
 
     @property
     def ids(self) -> list[str]:
@@ -72,7 +74,9 @@ def receiving(*answers: Answer) -> Iterator[Receiver]:
             self.send_header("content-length", str(length))
             self.end_headers()
             with contextlib.suppress(OSError):  # a receiver of notices need not be read to the end
-                self.wfile.write(answer.body)
+                for start in range(0, len(answer.body), CHUNK):
+                    self.wfile.write(answer.body[start : start + CHUNK])
+                    receiver.written += len(answer.body[start : start + CHUNK])
 
         do_GET = do_POST  # noqa: N815 - what a followed redirect would call
 

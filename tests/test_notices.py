@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from kit import mails, until, working
+from kit import WAIT, history_of, mails, until, working
 from pydantic import SecretStr, ValidationError
 from receiver import KEY, Answer, Receiver, receiving
 from standardwebhooks import WebhookVerificationError
@@ -197,6 +197,13 @@ async def test_any_2xx_is_told(tmp_path: Path, status: int) -> None:
 async def test_body_of_the_answer_changes_nothing(tmp_path: Path, answer: Answer) -> None:
     with receiving(answer) as receiver:
         assert await post(tmp_path, receiver, a_task()) == "HTTP 200"
+
+
+async def test_long_answer_is_not_read_to_its_end(tmp_path: Path) -> None:
+    with receiving(Answer(body=b"x" * 60_000_000)) as receiver:
+        assert await post(tmp_path, receiver, a_task()) == "HTTP 200"
+    # The rest of what was written lies in the buffers of the two sockets.
+    assert receiver.written < 30_000_000
 
 
 @pytest.mark.parametrize(
@@ -433,6 +440,12 @@ def test_settings_do_not_show_secrets(tmp_path: Path) -> None:
     assert "t0ken" not in shown
 
 
+def test_refused_settings_do_not_show_what_was_given(tmp_path: Path) -> None:
+    with pytest.raises(ValidationError) as wrong:
+        Settings(home=tmp_path, webhook_url="http://me.example/t0ken", webhook_secret=KEY)
+    assert "t0ken" not in str(wrong.value)
+
+
 @pytest.mark.parametrize(
     ("fields", "on"),
     [
@@ -457,7 +470,7 @@ async def notify(client: Client, task: NoticeTask, found: Settings) -> str:
 
 async def result_of(client: Client, notice_id: str) -> NoticeResult:
     handle = client.get_workflow_handle(notice_id, result_type=NoticeResult)
-    return await handle.result()
+    return await asyncio.wait_for(handle.result(), WAIT)
 
 
 def _fates(result: NoticeResult) -> dict[str, str]:
@@ -473,7 +486,9 @@ async def test_both_channels_are_told_once_however_often_notify_runs(client: Cli
             assert await notify(client, task, found) == task.notice_id
             assert await notify(client, task, found) == task.notice_id
             result = await result_of(client, task.notice_id)
+            first = await client.get_workflow_handle(task.notice_id).describe()
             assert await notify(client, task, found) == task.notice_id
+            assert (await client.get_workflow_handle(task.notice_id).describe()).run_id == first.run_id
     assert _fates(result) == {"mail": "sent", "webhook": "sent"}
     assert receiver.ids == [task.notice_id]
     assert len(list((tmp_path / "outbox" / "notices").iterdir())) == 1
@@ -511,6 +526,10 @@ async def test_receiver_that_asks_to_wait_is_told_again_with_the_same_id(client:
         async with working(client, **_worker(tmp_path, found)):
             await notify(client, task, found)
             result = await result_of(client, task.notice_id)
+            events = await history_of(client.get_workflow_handle(task.notice_id))
+    failures = [event.activity_task_started_event_attributes.last_failure for event in events]
+    asked = [one.application_failure_info.next_retry_delay.seconds for one in failures if one.message]
+    assert asked == [1]
     assert receiver.ids == [task.notice_id] * 2
     assert receiver.got[0].body == receiver.got[1].body
     assert [(one.fate, one.attempts) for one in result.told] == [(NoticeFate.OFF, 0), (NoticeFate.SENT, 2)]

@@ -63,7 +63,7 @@ async def _retention(what: str, client: Client, _: datetime) -> Check:
         flags = f"--address {client.service_client.config.target_host} --namespace {client.namespace}"
         return wrong(
             what,
-            f"closed leads are forgotten after {kept.total_seconds() / 86_400:.0f} days",
+            f"closed leads are forgotten after {kept.total_seconds() / 3600:.0f} h, before {LEAST_RETENTION.days} days",
             f"`temporal operator namespace update {flags} --retention 3650d` (a few seconds until it counts)",
         )
     return ok(what, f"closed leads are kept for {kept.days} days")
