@@ -37,11 +37,13 @@ from leadbraid.llm import make_provider
 from leadbraid.llm.provider import Provider
 from leadbraid.mail.outbox import OutboxFolder
 from leadbraid.mail.transport import Transport
+from leadbraid.notices.configured import make_channels
 from leadbraid.playbook import load_playbook
 from leadbraid.settings import Settings, load_settings
 from leadbraid.sources.documents import Documents
 from workflows.delivery import Delivery
 from workflows.lead_followup import LeadFollowUp
+from workflows.notice import Notice
 
 GRACE = timedelta(seconds=20)
 """How long running activities may go on after a stop was asked for."""
@@ -59,15 +61,20 @@ async def running_workers(
 
     Raises:
         EngineError: The namespace lacks a search attribute; names the command that creates it.
+        SettingsError: What notices need is set wrongly.
     """
+    notices = NoticeActivities(client, make_channels(settings))
     await check_search_attributes(client)
     provider = provider or make_provider(settings)
     with ThreadPoolExecutor(max_workers=8, thread_name_prefix="activity") as threads:
         leads = Worker(
             client,
             task_queue=TASK_QUEUE,
-            workflows=[LeadFollowUp, Delivery],
-            activities=_short_activities(client, settings, transport or OutboxFolder(settings.outbox_folder)),
+            workflows=[LeadFollowUp, Delivery, Notice],
+            activities=[
+                *_short_activities(client, settings, transport or OutboxFolder(settings.outbox_folder)),
+                *(notices.notify, notices.send_notice_mail, notices.send_notice_webhook),
+            ],
             activity_executor=threads,
             workflow_runner=_runner(),
             graceful_shutdown_timeout=GRACE,
@@ -87,7 +94,7 @@ async def running_workers(
 
 
 def _short_activities(client: Client, settings: Settings, transport: Transport) -> list[Callable[..., object]]:
-    local = LocalActivities(client, settings.suppression)
+    local = LocalActivities(client, settings.suppression, notices=settings.notices)
     delivery = DeliveryActivities(client, transport)
     return [
         assemble,
@@ -95,7 +102,6 @@ def _short_activities(client: Client, settings: Settings, transport: Transport) 
         local.related,
         local.open_review,
         PlaybookActivities(lambda: load_playbook(settings.playbook)).current_playbook,
-        NoticeActivities().notify,
         delivery.transmit,
         delivery.look_up,
         delivery.delivery_outcome,

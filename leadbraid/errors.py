@@ -12,6 +12,7 @@ LeadbraidError            one sentence for a person: what happened, where, what 
 ├── SigningKeyError       a private key cannot be used
 ├── SourceError           a research source cannot be read
 ├── ProviderError         a stream's provider gave nothing usable; says whether another try can help
+├── NoticeError           a notice to staff did not get through; says whether another try can help
 └── MailError             a message could not be built or handed over
     ├── NotSent           certainly nothing left the house; trying again is safe
     └── MailRefused       final: the message or its recipient was refused
@@ -116,6 +117,23 @@ class ProviderError(LeadbraidError):
         code: The reason as a word, e.g. ``rate_limited``, ``refusal``, ``quota_exhausted``.
         retryable: Whether the same call may succeed later.
         retry_after: How long the provider asked us to wait, when it did.
+    """
+
+    def __init__(self, message: str, *, code: str, retryable: bool, retry_after: timedelta | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.retryable = retryable
+        self.retry_after = retry_after
+
+
+class NoticeError(LeadbraidError):
+    """A notice to staff did not get through.
+
+    Args:
+        message: What happened and, where a setting is the remedy, which one. Never an address or a secret.
+        code: The reason as a word, e.g. ``not_reached``, ``http_410``.
+        retryable: Whether the same notice may get through later.
+        retry_after: How long the receiver asked us to wait, when it did.
     """
 
     def __init__(self, message: str, *, code: str, retryable: bool, retry_after: timedelta | None = None) -> None:

@@ -23,8 +23,11 @@ import temporalio.workflow
 from structlog.stdlib import BoundLogger, ProcessorFormatter
 from structlog.typing import EventDict, Processor
 
-CAPPED = {"httpx": logging.WARNING, "httpcore": logging.WARNING, "openai": logging.WARNING, "temporalio": logging.INFO}
-"""Below these levels the libraries write requests and payloads."""
+CAPPED = {
+    **dict.fromkeys(("httpx", "httpcore", "httpx2", "httpcore2", "openai"), logging.WARNING),
+    "temporalio": logging.INFO,
+}
+"""Below these levels the libraries write requests, payloads, and addresses (that of a chat's webhook is a secret)."""
 
 IDS = ("workflow_id", "run_id", "workflow_type", "activity_id", "activity_type", "attempt", "task_queue", "namespace")
 LONGEST_FOREIGN = 200

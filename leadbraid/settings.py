@@ -7,11 +7,14 @@ The connection to Temporal is not here: it comes from Temporal's own environment
 from __future__ import annotations
 
 import difflib
+import ipaddress
 import os
+import re
 from enum import StrEnum
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from leadbraid.errors import SettingsError
@@ -29,10 +32,19 @@ class ProviderName(StrEnum):
     OPENAI = "openai"
 
 
+class WebhookBody(StrEnum):
+    """What the webhook for notices is sent."""
+
+    GENERIC = "generic"
+    CHAT = "chat"
+
+
 class Settings(BaseSettings):
     """Every setting, with its default. Each is the variable ``LEADBRAID_<NAME>``."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file="leadbraid.env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_file="leadbraid.env", extra="ignore", frozen=True, hide_input_in_errors=True
+    )
 
     home: Path = Field(default=Path(".leadbraid"), description="Folder of the embedded server and the outbox.")
     playbook: Path = Field(
@@ -64,6 +76,16 @@ class Settings(BaseSettings):
     openai_api_key: SecretStr | None = Field(
         default=None, validation_alias=AliasChoices("OPENAI_API_KEY"), description="Key of the model server."
     )
+    staff: Path | None = Field(
+        default=None,
+        description="File that tells the e-mail address of each staff handle: handle: address, a line each.",
+    )
+    notices_to: str = Field(default="", description="Address for notices about leads that nobody is assigned to.")
+    webhook_url: SecretStr | None = Field(default=None, description="Where notices are posted, signed; https.")
+    webhook_secret: SecretStr | None = Field(default=None, description="Signing key of the webhook: base64, whsec_….")
+    webhook_secret_file: Path | None = Field(default=None, description="File with the signing key, instead of it.")
+    webhook_body: WebhookBody = Field(default=WebhookBody.GENERIC, description="What is posted: generic or chat.")
+    link: str = Field(default="", description="Link in notices, with {lead} where the lead's id belongs.")
     log_level: str = Field(default="info", pattern="^(debug|info|warning|error)$", description="Lowest level logged.")
     log_format: str = Field(default="console", pattern="^(console|json)$", description="console or json.")
 
@@ -91,6 +113,65 @@ class Settings(BaseSettings):
         """
         return self.signing_key or _config_folder() / "leadbraid" / "signing-key.pem"
 
+    @property
+    def notices(self) -> bool:
+        """Whether there is any way to tell staff."""
+        return bool(self.staff or self.notices_to or self.webhook_url)
+
+    @property
+    def webhook_key_variable(self) -> str:
+        """The variable that the webhook's key comes from."""
+        return f"{PREFIX}WEBHOOK_SECRET" if self.webhook_secret else f"{PREFIX}WEBHOOK_SECRET_FILE"
+
+    def webhook_key(self) -> SecretStr:
+        """The webhook's signing key, from its variable or its file.
+
+        Raises:
+            SettingsError: The file cannot be read.
+        """
+        if self.webhook_secret:
+            return self.webhook_secret
+        assert self.webhook_secret_file is not None, "a webhook without a key is refused when settings are read"
+        try:
+            return SecretStr(self.webhook_secret_file.read_text("utf-8").strip())
+        except (OSError, UnicodeError) as error:
+            why = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+            raise SettingsError(
+                f"{self.webhook_key_variable} is {self.webhook_secret_file}, which cannot be read ({why}): correct it."
+            ) from None
+
+    @field_validator("webhook_url")
+    @classmethod
+    def _safe_address(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is None or not value.get_secret_value():
+            return None
+        if problem := _address_problem(value.get_secret_value()):
+            raise ValueError(problem)
+        return value
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _no_empty_secret(cls, value: SecretStr | None) -> SecretStr | None:
+        return value if value and value.get_secret_value() else None
+
+    @field_validator("link")
+    @classmethod
+    def _usable_link(cls, value: str) -> str:
+        if value and not re.fullmatch(r"https?://[^\s{}<>\"]*\{lead\}[^\s{}<>\"]*", value):
+            raise ValueError("write an http(s) address with {lead} once, where the lead's id belongs")
+        return value
+
+    @model_validator(mode="after")
+    def _signed(self) -> Settings:
+        if self.webhook_secret and self.webhook_secret_file:
+            raise ValueError(f"{PREFIX}WEBHOOK_SECRET and {PREFIX}WEBHOOK_SECRET_FILE are both set: unset one")
+        if self.webhook_url and not (self.webhook_secret or self.webhook_secret_file):
+            raise ValueError(
+                f"{PREFIX}WEBHOOK_URL is set without a key to sign with: set {PREFIX}WEBHOOK_SECRET "
+                "(make one with `openssl rand -base64 32`)"
+            )
+        return self
+
 
 def _config_folder() -> Path:
     """Where a person's own configuration lies (XDG Base Directory: a relative path does not count)."""
@@ -103,6 +184,29 @@ def _config_folder() -> Path:
         raise SettingsError("This account has no home folder: set LEADBRAID_SIGNING_KEY.") from None
 
 
+def _address_problem(address: str) -> str:
+    """Why notices cannot be posted there, without the address itself: it may hold a secret. Empty where they can."""
+    try:
+        parts = urlsplit(address)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        return "this is no address"
+    if parts.scheme not in ("http", "https") or not host or re.search(r"[\s\x00-\x1f\x7f]", address):
+        return "write an address that begins with https://"
+    if parts.username is not None or parts.password is not None:
+        return "leave name and password out of the address; notices are signed instead"
+    if parts.scheme == "http" and not _is_loopback(host):
+        return "use https; http is for this machine only"
+    return ""
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
 def load_settings() -> Settings:
     """Read the settings.
 
@@ -113,10 +217,18 @@ def load_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        first = error.errors()[0]
-        name = str(first["loc"][0]).upper()
-        variable = name if name.startswith("OPENAI") else f"{PREFIX}{name}"
-        raise SettingsError(f"{variable} is set wrongly: {first['msg']}.") from None
+        raise SettingsError(_sentence(error)) from None
+
+
+def _sentence(error: ValidationError) -> str:
+    """The first thing wrong. Never a value: it may be a secret."""
+    first = error.errors(include_url=False, include_input=False)[0]
+    problem = str(first["msg"]).removeprefix("Value error, ")
+    if not first["loc"]:
+        return f"{problem}."  # about several settings; names them itself
+    name = str(first["loc"][0]).upper()
+    variable = name if name.startswith("OPENAI") else f"{PREFIX}{name}"
+    return f"{variable} is set wrongly: {problem}."
 
 
 def _refuse_unknown() -> None:

@@ -17,6 +17,7 @@ from temporalio import activity, workflow
 from activities.assemble import assemble
 from activities.delivery import DeliveryActivities
 from activities.local import LocalActivities
+from activities.notices import NoticeActivities
 from activities.playbook import PlaybookActivities
 from activities.signing import SigningActivities
 from activities.streams import StreamActivities
@@ -37,6 +38,7 @@ from leadbraid.models.tasks import StreamTask
 from leadbraid.plan import RULES_OWNED
 from workflows.delivery import Delivery
 from workflows.lead_followup import LeadFollowUp
+from workflows.notice import Notice
 
 ROOT = Path(__file__).parents[1]
 PURE = ("screen", "merge", "conflicts", "next_step", "plan", "text", "scoring", "hours", "owners")
@@ -57,12 +59,20 @@ RANKS = (
         "leadbraid.sources",
         "leadbraid.mail",
         "leadbraid.signing",
+        "leadbraid.notices",
         "leadbraid.llm",
         "leadbraid.engine",
     ),
     ("activities",),
     ("workflows",),
-    ("leadbraid.intake", "leadbraid.leads", "leadbraid.render", "leadbraid.rehearsal", "leadbraid.audit"),
+    (
+        "leadbraid.intake",
+        "leadbraid.leads",
+        "leadbraid.render",
+        "leadbraid.rehearsal",
+        "leadbraid.audit",
+        "leadbraid.doctor",
+    ),
     ("leadbraid.demo", "leadbraid.cli", "leadbraid.__main__"),
     ("worker",),
 )
@@ -115,7 +125,19 @@ def test_pure_rules_touch_no_world(name: str) -> None:
     files = [ROOT / "leadbraid" / f"{name}.py"] if (ROOT / "leadbraid" / f"{name}.py").exists() else []
     files += list((ROOT / "leadbraid" / name).glob("*.py"))
     assert files
-    banned = {"temporalio", "os", "pathlib", "socket", "time", "random", "subprocess", "httpx", "openai", "asyncio"}
+    banned = {
+        "temporalio",
+        "os",
+        "pathlib",
+        "socket",
+        "time",
+        "random",
+        "subprocess",
+        "httpx",
+        "httpx2",
+        "openai",
+        "asyncio",
+    }
     for file in files:
         assert not {imported.split(".")[0] for imported in _imports(file)} & banned, file
 
@@ -134,8 +156,19 @@ def test_workflow_code_calls_nothing_that_a_changed_rule_could_answer_differentl
 
 
 def test_workflows_do_not_pull_in_the_world() -> None:
-    code = "import sys, workflows.lead_followup; print([m for m in %r if m in sys.modules])"
-    world = ["openai", "httpx", "aiosmtplib", "fastapi", "jinja2", "email_validator", "ruamel.yaml", "typer"]
+    code = "import sys, workflows.lead_followup, workflows.notice; print([m for m in %r if m in sys.modules])"
+    world = [
+        "openai",
+        "httpx",
+        "httpx2",
+        "standardwebhooks",
+        "aiosmtplib",
+        "fastapi",
+        "jinja2",
+        "email_validator",
+        "ruamel.yaml",
+        "typer",
+    ]
     ended = subprocess.run([sys.executable, "-c", code % world], capture_output=True, text=True, cwd=ROOT, check=True)
     assert ended.stdout.strip() == "[]"
 
@@ -150,10 +183,18 @@ def test_no_other_distribution_owns_our_names() -> None:
 
 
 def test_registered_names_are_those_that_running_leads_know() -> None:
-    workflows = {workflow._Definition.must_from_class(one).name for one in (LeadFollowUp, Delivery)}
-    assert workflows == {"LeadFollowUp", "Delivery"}
+    workflows = {workflow._Definition.must_from_class(one).name for one in (LeadFollowUp, Delivery, Notice)}
+    assert workflows == {"LeadFollowUp", "Delivery", "Notice"}
     names = set()
-    for owner in (StreamActivities, LocalActivities, DeliveryActivities, PlaybookActivities, SigningActivities):
+    owners = (
+        StreamActivities,
+        LocalActivities,
+        DeliveryActivities,
+        PlaybookActivities,
+        SigningActivities,
+        NoticeActivities,
+    )
+    for owner in owners:
         for _, method in inspect.getmembers(owner, inspect.isfunction):
             if definition := activity._Definition.from_callable(method):
                 names.add(definition.name)
@@ -172,6 +213,9 @@ def test_registered_names_are_those_that_running_leads_know() -> None:
         "look_up",
         "delivery_outcome",
         "verify_decision",
+        "notify",
+        "send_notice_mail",
+        "send_notice_webhook",
     }
 
 

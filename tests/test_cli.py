@@ -333,7 +333,19 @@ def test_unknown_setting_names_the_nearest(lonely: Cli) -> None:
 
 def test_help_tells_every_command(lonely: Cli) -> None:
     shown = lonely.ok("--help")
-    for name in ("up", "demo", "submit", "try", "queue", "show", "decide", "plan", "playbook", "signing-keys"):
+    for name in (
+        "up",
+        "demo",
+        "submit",
+        "try",
+        "queue",
+        "show",
+        "decide",
+        "plan",
+        "playbook",
+        "signing-keys",
+        "doctor",
+    ):
         assert name in shown
         assert len(lonely.ok(name, "--help")) > 100
 

@@ -135,7 +135,7 @@ def test_the_level_is_the_lowest_shown(level: str, shown: int, capsys: pytest.Ca
     assert len(lines(capsys)) == shown
 
 
-@pytest.mark.parametrize("name", ["httpx", "httpcore", "openai", "openai._base_client"])
+@pytest.mark.parametrize("name", ["httpx", "httpcore", "httpx2", "httpcore2", "openai", "openai._base_client"])
 def test_libraries_that_log_requests_are_held_at_warning(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     start("debug", "json")
     logging.getLogger(name).info("GET https://example.com/?q=Ada")

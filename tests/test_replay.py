@@ -13,6 +13,7 @@ from temporalio.worker import Replayer
 from leadbraid.models import LeadStart, Outcome, State
 from workflows.delivery import Delivery
 from workflows.lead_followup import LeadFollowUp
+from workflows.notice import Notice
 
 HISTORIES = sorted((Path(__file__).parent / "replay" / "histories").glob("*.json"))
 WANTED = {
@@ -28,6 +29,7 @@ WANTED = {
     "screened_out",
     "refused_update",
     "refused_signal",
+    "notice",
 }
 EXPLAIN = """
 The workflow code no longer does what this recorded lead did, so leads that wait for a person now would get stuck.
@@ -46,7 +48,7 @@ def test_there_is_a_history_of_every_path() -> None:
 
 @pytest.mark.parametrize("file", HISTORIES, ids=lambda file: file.stem)
 async def test_recorded_lead_replays(file: Path) -> None:
-    replayer = Replayer(workflows=[LeadFollowUp, Delivery], data_converter=pydantic_data_converter)
+    replayer = Replayer(workflows=[LeadFollowUp, Delivery, Notice], data_converter=pydantic_data_converter)
     result = await replayer.replay_workflow(_history(file), raise_on_replay_failure=False)
     assert result.replay_failure is None, f"{result.replay_failure}{EXPLAIN}"
 

@@ -65,12 +65,6 @@ LOCAL = LocalPolicy(
     start_to_close_timeout=timedelta(seconds=5),
     retry_policy=RetryPolicy(initial_interval=timedelta(milliseconds=200), maximum_attempts=5),
 )
-NOTIFY = ActivityPolicy(
-    # It only starts the notice's own workflow; the tries over hours are made there.
-    start_to_close_timeout=timedelta(seconds=10),
-    schedule_to_close_timeout=timedelta(minutes=2),
-    retry_policy=RetryPolicy(initial_interval=timedelta(seconds=1), maximum_attempts=5),
-)
 VERIFY = ActivityPolicy(
     start_to_close_timeout=timedelta(seconds=10),
     schedule_to_close_timeout=timedelta(minutes=1),
@@ -98,3 +92,23 @@ ENQUIRY_ANSWER = timedelta(seconds=30)
 """How long a new enquiry waits for the open lead of the same person to take its words; then it is a lead of its own."""
 WORDS_KEPT = 20
 """Enquiries that attach to one open lead; what comes after is a lead of its own."""
+
+NOTIFY = ActivityPolicy(
+    # Starts one workflow. Without it the lead still waits for its person, so it must not hold the lead up.
+    start_to_close_timeout=timedelta(seconds=10),
+    schedule_to_close_timeout=timedelta(minutes=10),
+    retry_policy=RetryPolicy(initial_interval=timedelta(seconds=2), maximum_attempts=5),
+)
+NOTICE = ActivityPolicy(
+    # Longer than a channel waits by itself (20 s), so that it ends with a reason of its own.
+    start_to_close_timeout=timedelta(seconds=30),
+    # A receiver that is down over night is told in the morning; what is older than a day helps nobody.
+    schedule_to_close_timeout=timedelta(days=1),
+    retry_policy=RetryPolicy(
+        initial_interval=timedelta(seconds=10),
+        backoff_coefficient=2.0,
+        maximum_interval=timedelta(hours=1),
+        # A receiver may ask for shorter waits than ours; this ends a quarrel that would last all day.
+        maximum_attempts=100,
+    ),
+)

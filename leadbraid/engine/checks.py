@@ -26,6 +26,7 @@ POLL = timedelta(seconds=75)
 """An idle worker asks for work once a minute, so one that asked longer ago is gone."""
 
 MISSED_BEATS = 2.5
+WORKFLOWS = TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW
 DENIED = {RPCStatusCode.UNIMPLEMENTED, RPCStatusCode.PERMISSION_DENIED, RPCStatusCode.NOT_FOUND}
 
 
@@ -80,14 +81,14 @@ def _complaint(client: Client, missing: dict[str, str], wrong: dict[str, str]) -
     return f"Namespace {client.namespace} lacks the search attributes {named}: run {' and then '.join(steps)}."
 
 
-async def has_worker(client: Client, task_queue: str = TASK_QUEUE) -> bool:
-    """Whether a worker for workflows listens on the queue.
+async def has_worker(client: Client, task_queue: str = TASK_QUEUE, kind: TaskQueueType.ValueType = WORKFLOWS) -> bool:
+    """Whether a worker listens on the queue; for workflows, unless another kind of task is named.
 
     The queue remembers who asked for work, also those that ended since. Their heartbeats tell which of them live; a
     server without heartbeats leaves it at who asked within 75 s.
     """
     now = _now()
-    asking = {who for who, last in await _pollers(client, task_queue) if now - last < POLL}
+    asking = {who for who, last in await _pollers(client, task_queue, kind) if now - last < POLL}
     if not asking:
         return False
     beats = await _heartbeats(client, task_queue)
@@ -107,11 +108,11 @@ async def require_worker(client: Client) -> None:
         raise EngineError("No worker is running: start one with `python worker.py` (or `leadbraid up`).")
 
 
-async def _pollers(client: Client, task_queue: str) -> list[tuple[str, datetime]]:
+async def _pollers(client: Client, task_queue: str, kind: TaskQueueType.ValueType) -> list[tuple[str, datetime]]:
     request = DescribeTaskQueueRequest(
         namespace=client.namespace,
         task_queue=TaskQueue(name=task_queue),
-        task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
+        task_queue_type=kind,
     )
     try:
         answer = await client.workflow_service.describe_task_queue(request)

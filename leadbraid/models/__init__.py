@@ -12,7 +12,7 @@ from leadbraid.models.delivery import (
     Transmitted,
 )
 from leadbraid.models.lead import Lead, Screened, lead_id, lead_key
-from leadbraid.models.notice import NoticeKind, NoticeTask
+from leadbraid.models.notice import NoticeChannel, NoticeFate, NoticeKind, NoticeResult, NoticeTask, Told
 from leadbraid.models.outputs import (
     Answer,
     Commitment,
@@ -108,7 +108,10 @@ __all__ = [
     "Model",
     "NewWords",
     "NextStep",
+    "NoticeChannel",
+    "NoticeFate",
     "NoticeKind",
+    "NoticeResult",
     "NoticeTask",
     "Opened",
     "Order",
@@ -142,6 +145,7 @@ __all__ = [
     "StreamTask",
     "StreamWork",
     "Taken",
+    "Told",
     "Tone",
     "Transmission",
     "Transmitted",

@@ -9,8 +9,9 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
 
+from leadbraid.hours import zone_names
 from leadbraid.models.brief import Code
-from leadbraid.models.playbook import Playbook, ReplyPattern, Step, StepRule, StepWhen
+from leadbraid.models.playbook import Playbook, ReplyPattern, ReviewWhen, Step, StepRule, StepWhen
 from leadbraid.plan import SHIPPED
 from leadbraid.plan import problems as plan_problems
 from leadbraid.playbook.tree import Path, Problem
@@ -274,6 +275,49 @@ def _review_times(playbook: Playbook) -> Problems:
         yield Problem(("review", "expire_after"), text)
 
 
+def _working_hours(playbook: Playbook) -> Problems:
+    hours, path = playbook.review.working_hours, ("review", "working_hours")
+    if hours is None:
+        return
+    if hours.time_zone not in zone_names():
+        near = get_close_matches(hours.time_zone, zone_names(), n=1)
+        meant = f" Did you mean `{near[0]}`?" if near else ""
+        text = f"`{hours.time_zone}` is no time zone.{meant} Write a name of the IANA database, e.g. Europe/Berlin"
+        yield Problem((*path, "time_zone"), text)
+    if not hours.days:
+        yield Problem((*path, "days"), "nobody ever works, so nothing would become due; write e.g. mon: 09:00-17:00")
+    for day, span in hours.days.items():
+        begin, _, end = span.partition("-")
+        if begin >= end:
+            yield Problem((*path, "days", day.value), f"`{span}` ends before it begins; swap the two times")
+
+
+def _owners(playbook: Playbook) -> Problems:
+    path: Path = ("review", "owners")
+    for place, rule in enumerate(playbook.review.owners[:-1]):
+        if rule.when == ReviewWhen():
+            text = "a rule without `when` always applies, so the rules after it are never read; move it to the end"
+            yield Problem((*path, place), text)
+    for owner, to in playbook.review.escalate_to.items():
+        if owner == to:
+            yield Problem(("review", "escalate_to", owner), f"`{to}` cannot escalate to `{to}`; name another person")
+
+
+def _review_whens(playbook: Playbook) -> Problems:
+    review = playbook.review
+    whens: list[tuple[Path, ReviewWhen]] = [(("review", "approvals", "when"), review.approvals.when)]
+    whens += [(("review", "owners", place, "when"), rule.when) for place, rule in enumerate(review.owners)]
+    for path, when in whens:
+        for number, code in enumerate(when.flag):
+            yield from _unknown((*path, "flag", number), code, _flag_ids(playbook), "an exclusion or escalation")
+        for number, code in enumerate(when.conflict):
+            yield from _unknown((*path, "conflict", number), code, tuple(Code), "a conflict code")
+        bounds = when.employees
+        if bounds and bounds.min is not None and bounds.max is not None and bounds.min > bounds.max:
+            text = f"`min` {bounds.min} is above `max` {bounds.max}, so it never applies; swap them"
+            yield Problem((*path, "employees"), text)
+
+
 def _plan_runs(playbook: Playbook) -> Problems:
     plan = playbook.stream_plan
     yield from (Problem(("stream_plan",), f"{text}; see `leadbraid plan`") for text in plan_problems(plan))
@@ -331,6 +375,9 @@ CHECKS: tuple[tuple[str, Callable[[Playbook], Problems]], ...] = (
     ("next_steps", _no_contact_never_sends),
     ("overlaps", _overlaps),
     ("review", _review_times),
+    ("review", _working_hours),
+    ("review", _owners),
+    ("review exclusions escalations", _review_whens),
     ("stream_plan", _plan_runs),
     ("ideal_customer", _headcounts),
     ("exclusions escalations", _domains),

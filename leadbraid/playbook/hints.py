@@ -35,6 +35,8 @@ HINTS: dict[str, str] = {
     "ReplyPattern.body": "write the text of the mail, without greeting and sign-off",
     "StepRule.then": "write the next step this rule leads to, e.g. `then: reply_now`",
     "StepEffect.sends": "write true if approving this step sends the reply, else false",
+    "WorkingHours.time_zone": "write where people work, e.g. `time_zone: Europe/Berlin`",
+    "OwnerRule.assign": "write whose such a lead is, e.g. `assign: [ana]`; several take turns",
     "Overlap.streams": "write the two streams, e.g. `streams: [research, fit_risk]`",
     "Overlap.overlap_reason": "write why both may answer it, in a sentence of at least 10 letters",
     "Plan.name": "write a name for the plan, e.g. `name: research_first`",
@@ -48,6 +50,9 @@ HINTS: dict[str, str] = {
 FORMS: dict[str, str] = {
     r"^[a-z][a-z0-9_]{0,59}$": "an id has small letters, digits and _ and starts with a letter, e.g. `go_live`",
     r"^[A-Z]{2}$": "a country is two capital letters (ISO 3166-1), e.g. DE, US, GB",
+    r"^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$": 'hours are written as "09:00-17:00"',
+    r"^[a-z0-9][a-z0-9._-]{0,59}$": "a staff handle has small letters, digits, `.`, `_` and `-`, e.g. ana.k",
+    r"^(\*|[a-z0-9][a-z0-9._-]{0,59})$": 'write the staff handle that has let it become due, or "*" for all others',
     r"^[a-z]{2}$": "a language is two small letters (ISO 639-1), e.g. en, de",
 }
 """What each form of text in the models means."""

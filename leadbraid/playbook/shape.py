@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from difflib import get_close_matches
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
@@ -17,7 +18,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from leadbraid.models.outputs import Stream
-from leadbraid.models.playbook import DEFAULT_EFFECTS, DEFAULT_TONES, Playbook
+from leadbraid.models.playbook import DEFAULT_EFFECTS, DEFAULT_TONES, Playbook, ReviewPolicy
 from leadbraid.plan import SHIPPED
 from leadbraid.playbook.hints import DURATION, FORMS, HINTS
 from leadbraid.playbook.tree import Path, Problem, Tree
@@ -129,8 +130,9 @@ _DURATION = re.compile(r"P(?=.)(\d{1,3}W)?(\d{1,4}D)?(T(?=\d)(\d{1,4}H)?(\d{1,4}
 
 def _durations(review: object, problems: list[Problem]) -> None:
     for key, value in review.items() if isinstance(review, dict) else ():
-        known = key in _fields(_model_at(("review",)))
-        if known and value is not None and not (isinstance(value, str) and _DURATION.fullmatch(value)):
+        field = ReviewPolicy.model_fields.get(str(key))
+        wanted = field is not None and field.annotation is timedelta
+        if wanted and value is not None and not (isinstance(value, str) and _DURATION.fullmatch(value)):
             problems.append(Problem(("review", key), f"{_shown(value)} is no duration; {DURATION}"))
 
 
@@ -167,6 +169,8 @@ def _words(error: ErrorDetails, path: Path) -> str:
             return f"{_shown(given)} is not known here. {_one_of(str(given), _choices(str(context['expected'])))}"
         case "string_pattern_mismatch":
             return f"{_shown(given)} does not fit: {FORMS.get(str(context['pattern']), _write(path))}"
+        case "date_type" | "date_parsing" | "date_from_datetime_parsing" | "date_from_datetime_inexact":
+            return f"{_shown(given)} is no day; write it as 2026-12-25"
         case _:
             return _size_words(kind, given, context) or _type_words(kind, given, path)
 

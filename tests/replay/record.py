@@ -35,9 +35,11 @@ from kit import (
     start_lead,
     working,
 )
+from receiver import KEY, Answer, receiving
 
 from leadbraid.engine import attributes
-from leadbraid.models import Edit, Reply, State, Stream
+from leadbraid.engine.names import TASK_QUEUE
+from leadbraid.models import Edit, NoticeKind, NoticeTask, Reply, State, Stream
 
 HISTORIES = Path(__file__).parent / "histories"
 Handle = WorkflowHandle[Any, Any]
@@ -155,6 +157,19 @@ async def record(name: str, environment: WorkflowEnvironment) -> None:
                 await _keep(environment.client, outcome.delivery_id, f"{name}.delivery.json")
 
 
+async def record_notice(environment: WorkflowEnvironment) -> None:
+    """A notice that went by e-mail, and that the webhook put off once and then refused."""
+    task = NoticeTask(
+        lead_id="lead-0123456789abcdef", kind=NoticeKind.WAITING, n=1, assignee="ana", ask="Decide on version 1."
+    )
+    client = environment.client
+    with tempfile.TemporaryDirectory() as folder, receiving(Answer(503, {"retry-after": "1"}), Answer(410)) as receiver:
+        settings = {"webhook_url": receiver.url, "webhook_secret": KEY, "notices_to": "team@example.com"}
+        async with working(client, Path(folder), **settings):
+            await client.execute_workflow("Notice", task, id=task.notice_id, task_queue=TASK_QUEUE)
+        await _keep(client, task.notice_id, "notice.json")
+
+
 async def _keep(client: Client, workflow_id: str, file: str) -> None:
     history = await client.get_workflow_handle(workflow_id).fetch_history()
     (HISTORIES / file).write_text(_without_this_machine(history.to_json()) + "\n", "utf-8")
@@ -170,7 +185,7 @@ def _without_this_machine(text: str) -> str:
 async def main() -> None:
     """Record all paths, or those named on the command line."""
     HISTORIES.mkdir(exist_ok=True)
-    names = sys.argv[1:] or list(PATHS)
+    names = sys.argv[1:] or [*PATHS, "notice"]
     environment = await WorkflowEnvironment.start_time_skipping_v2(
         dev_server_existing_path=str(Path(sys.executable).parent / "temporal"),
         data_converter=pydantic_data_converter,
@@ -181,7 +196,7 @@ async def main() -> None:
     )
     async with environment:
         for name in names:
-            await record(name, environment)
+            await (record_notice(environment) if name == "notice" else record(name, environment))
             print(name)
 
 
