@@ -37,10 +37,10 @@ from workflows.delivery import Delivery
 from workflows.lead_followup import LeadFollowUp
 
 ROOT = Path(__file__).parents[1]
-PURE = ("screen", "merge", "conflicts", "next_step", "plan", "text", "scoring")
+PURE = ("screen", "merge", "conflicts", "next_step", "plan", "text", "scoring", "written")
 RANKS = (
     ("leadbraid.models", "leadbraid.errors"),
-    ("leadbraid.plan", "leadbraid.text", "leadbraid.scoring"),
+    ("leadbraid.plan", "leadbraid.text", "leadbraid.scoring", "leadbraid.written"),
     (
         "leadbraid.screen",
         "leadbraid.conflicts",

@@ -279,20 +279,6 @@ def test_a_number_that_the_note_denies_goes_with_its_sentence() -> None:
     assert "4 square metres" not in redrafted(ASKS, wrong).body
 
 
-@pytest.mark.parametrize(
-    ("left", "right", "field", "value"),
-    [
-        ("measured", "confident", "tone", Tone.CONFIDENT),
-        ("en", "de", "language", "de"),
-        ("none", "price", "commitments", [(CommitmentKind.PRICE, PRICE)]),
-        ("price, date", "price", "commitments", [(CommitmentKind.PRICE, PRICE)]),
-    ],
-)
-def test_what_was_misdeclared_is_declared_as_derived(left: str, right: str, field: str, value: Any) -> None:
-    found = getattr(redrafted(ASKS, conflict(Code.MISDECLARED, left, right)), field)
-    assert ([(one.kind, one.text) for one in found] if field == "commitments" else found) == value
-
-
 def test_another_language_if_there_is_a_pattern_else_unchanged() -> None:
     english = "What does it cost for you and your team?"
     german = "Guten Tag, was kostet die Maschine und wie schnell ist sie für uns?"
@@ -339,12 +325,27 @@ def wished(note: str, message: str = ASKS) -> Draft:
     return drafting(drafting_task(lead(message=message), note=note))
 
 
-def test_shorter_keeps_the_ends_and_one_answer() -> None:
-    assert wished("shorter").body.split("\n\n")[1:-1] == [
-        "Thank you for asking about Sortomat. You wish to begin in Q2.",
+def test_shorter_keeps_the_first_sentence_one_answer_and_what_is_asked() -> None:
+    draft = wished("shorter")
+    assert draft.body.split("\n\n")[1:-1] == [
+        "Thank you for asking about Sortomat.",
         PRICE,
         "How many parts do you sort?",
     ]
+    assert draft.not_followed == ()
+
+
+def test_shorter_is_not_followed_where_nothing_became_shorter() -> None:
+    book = with_pattern(body="Thank you.\n\n{answers}\n\nWhat do you sort?")
+    draft = drafting(drafting_task(lead(message="What does it cost?"), book, note="shorter"))
+    assert draft.not_followed == ("shorter: no sentence of this reply is optional",)
+    assert draft.body == drafting(drafting_task(lead(message="What does it cost?"), book)).body
+
+
+def test_a_careful_letter_made_shorter_still_says_why_there_is_no_answer() -> None:
+    draft = wished("more careful and shorter")
+    assert "Before we can answer, we need to check with a colleague." in draft.body
+    assert draft.tone is Tone.CAREFUL
 
 
 def test_offering_a_meeting_and_more_care() -> None:
