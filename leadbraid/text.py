@@ -258,7 +258,6 @@ _NAMED_MONTH = (
     r"|Januar|Februar|März|Juni|Juli|Oktober|Dezember)"
 )
 """Months that are nothing else where they have a capital; *May* and *Mai* need a word before or a year after them."""
-_PAST = r"(?<!since )(?<!seit )(?<!founded )(?<!established )(?<!gegründet )(?<!founded in )(?<!established in )(?<!gegründet im )"
 _COMMITMENTS: tuple[tuple[CommitmentKind, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern, re.IGNORECASE))
     for kind, pattern in (
@@ -278,8 +277,8 @@ _COMMITMENTS: tuple[tuple[CommitmentKind, re.Pattern[str]], ...] = tuple(
         (
             CommitmentKind.DATE,
             rf"\b(?:by|on|before|until|bis|am|zum)\s+(?:the\s+)?(?:\d{{1,2}}(?:st|nd|rd|th|\.)?\s+(?:of\s+)?{_MONTH}|{_MONTH}\s+\d{{1,2}}|{_DAY})\b"
-            rf"|\b(?:within|in|innerhalb von)\s+(?:the next )?{_SPAN}\b|\b\d{{4}}-\d{{2}}-\d{{2}}\b|{_PAST}\b{_PERIOD}\b"
-            rf"|{_PAST}\b{_IN_MONTH}(?:the )?{_MONTH}\b|{_PAST}\b(?:{_NAMED_MONTH}|{_MONTH} 20\d\d)\b",
+            rf"|\b(?:within|in|innerhalb von)\s+(?:the next )?{_SPAN}\b|\b\d{{4}}-\d{{2}}-\d{{2}}\b|\b{_PERIOD}\b"
+            rf"|\b{_IN_MONTH}(?:the )?{_MONTH}\b|\b(?:{_NAMED_MONTH}|{_MONTH} 20\d\d)\b",
         ),
         (
             CommitmentKind.FEATURE,
@@ -288,6 +287,11 @@ _COMMITMENTS: tuple[tuple[CommitmentKind, re.Pattern[str]], ...] = tuple(
         ),
     )
 )
+_SINCE = re.compile(
+    rf"\b(?:since|seit|founded|established|gegründet)\s(?:(?:in|im|the|early|late|mid|end|start|of|anfang|mitte|ende)[ -])*"
+    rf"(?:\d{{1,2}}(?:st|nd|rd|th|\.)?\s)?(?:{_MONTH}|q[1-4])\b",
+    re.IGNORECASE,
+)
 _QUOTED = re.compile(r"[\"“„»«][^\"”“»«]{1,400}[\"”“»«]")
 
 
@@ -295,7 +299,7 @@ def commitments_in(text: str) -> tuple[Commitment, ...]:
     """What ``text`` binds us to, sentence by sentence: price, date, discount, feature, guarantee.
 
     Rule: a money amount is a price; *by*, *on*, *within* with a day or a span, a month and *next quarter* are a date,
-    but not after *since*; *discount*, *% off*, *free of charge* a discount; *guarantee*, *we promise* a guarantee; *we
+    but not after *since* or *founded in*; *discount*, *% off*, *free of charge* a discount; *guarantee*, *we promise* a guarantee; *we
     will build / can integrate …* a feature. Questions and words in quotation marks bind nobody.
     """
     return tuple(
@@ -303,7 +307,7 @@ def commitments_in(text: str) -> tuple[Commitment, ...]:
         for sentence in sentences(text)
         if not sentence.endswith("?")
         for kind, pattern in _COMMITMENTS
-        if pattern.search(_QUOTED.sub(" ", sentence))
+        if pattern.search(_SINCE.sub(" ", _QUOTED.sub(" ", sentence)))
     )
 
 

@@ -222,12 +222,13 @@ def _with_wishes(letter: Letter, wishes: Wishes, task: DraftingTask) -> tuple[Le
 def _shorter(letter: Letter) -> Letter:
     """The first sentence, one answer, and of the last paragraph what asks something. No slots.
 
-    A careful letter keeps the first sentence of each paragraph between: it says why there is no answer yet.
+    A careful letter loses its last paragraph only: the others say why there is no answer yet.
     """
-    first, *between, last = letter.paragraphs if len(letter.paragraphs) > 1 else (*letter.paragraphs, ())
-    between = between if letter.tone is Tone.CAREFUL else []
-    asks = tuple(piece for piece in last if piece.text.endswith("?")) or last
-    answer = tuple(piece for piece in letter.pieces if piece.answer)[:1]
-    spoken = (*first[:1], *(piece for paragraph in between for piece in paragraph[:1]), *asks)
-    kept = {id(piece) for piece in (*spoken, *answer) if not piece.slots and not (piece.answer and piece not in answer)}
-    return letter.keeping(lambda piece: id(piece) in kept) if kept else letter
+    first, last = (letter.paragraphs[:1] or ((),))[0], (letter.paragraphs[1:] or ((),))[-1]
+    if letter.tone is Tone.CAREFUL:
+        spoken = [piece for piece in letter.pieces if piece not in last]
+    else:
+        spoken = [*first[:1], *([piece for piece in last if piece.text.endswith("?")] or last)]
+    answer = next((id(piece) for piece in letter.pieces if piece.answer), 0)
+    kept = {id(piece) for piece in spoken if not piece.slots and not piece.answer} | {answer}
+    return letter.keeping(lambda piece: id(piece) in kept)
