@@ -222,13 +222,12 @@ def _with_wishes(letter: Letter, wishes: Wishes, task: DraftingTask) -> tuple[Le
 def _shorter(letter: Letter) -> Letter:
     """The first sentence, one answer, and of the last paragraph what asks something. No slots.
 
-    A careful letter loses its last paragraph only: the others say why there is no answer yet.
+    Of a careful letter what makes it careful stays instead: it says why there is no answer yet.
     """
     first, last = (letter.paragraphs[:1] or ((),))[0], (letter.paragraphs[1:] or ((),))[-1]
-    if letter.tone is Tone.CAREFUL:
-        spoken = [piece for piece in letter.pieces if piece not in last]
-    else:
-        spoken = [*first[:1], *([piece for piece in last if piece.text.endswith("?")] or last)]
+    asks = tuple(piece for piece in last if piece.text.endswith("?")) or last
+    careful = tuple(piece for piece in letter.pieces if tone_of(piece.text) is Tone.CAREFUL)
     answer = next((id(piece) for piece in letter.pieces if piece.answer), 0)
+    spoken = (*first[:1], *(careful if letter.tone is Tone.CAREFUL else asks))
     kept = {id(piece) for piece in spoken if not piece.slots and not piece.answer} | {answer}
     return letter.keeping(lambda piece: id(piece) in kept)
