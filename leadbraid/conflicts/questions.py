@@ -8,7 +8,7 @@ from leadbraid.conflicts.case import Case, conflict, quote
 from leadbraid.conflicts.promises import names_of
 from leadbraid.conflicts.words import content
 from leadbraid.models import Code, Conflict, Resolver, Severity
-from leadbraid.text import UNKNOWN_LANGUAGE, language_of, mentions, sentences
+from leadbraid.text import LATIN, UNKNOWN_LANGUAGE, language_of, mentions, script_of, sentences
 from leadbraid.written import own_words
 
 _TELLING = 2
@@ -21,7 +21,8 @@ def unanswered(case: Case) -> Iterator[Conflict]:
     speaks of it where one of its sentences has half of them. Only for leads in a language that we write.
     """
     words = own_words(case.lead)
-    if not case.shown or language_of(words) not in (*case.rules.languages, UNKNOWN_LANGUAGE):
+    readable = language_of(words) in (*case.rules.languages, UNKNOWN_LANGUAGE) and script_of(words) in (LATIN, "")
+    if not case.shown or not readable:
         return
     said = [content(one, names_of(case)) for one in sentences(case.shown) if not one.endswith("?")]
     for question in (one for one in sentences(words) if one.endswith("?") and not _known(one, case)):

@@ -12,8 +12,8 @@ from leadbraid.text import headcounts_in, sentences
 from leadbraid.written import asked_words
 
 _N = (
-    r"(?<![\w-])(?:\d[\d.,]{0,8}|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|ein|eine[mnr]?|zwei|drei"
-    r"|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf)\s(?:[\w-]+\s){0,2}?"
+    r"(?<![\w-])(?:\d[\d.,]{0,8}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|ein|eine[mnr]?|zwei|drei"
+    r"|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf)\s(?:(?!(?:for|on|in|of|with|and|für|in|mit|und)\s)[\w-]+\s){0,2}?"
 )
 
 
