@@ -56,10 +56,13 @@ class _Reader(HTMLParser):
 
 # --- quoted history and signature ----------------------------------------------------------------------------------
 
-_HISTORY = re.compile(
-    r"^(?:>.*|[-_ ]*(?:original message|forwarded message|ursprüngliche nachricht|weitergeleitete nachricht"
-    r"|message d'origine|message transféré)[-_ ]*|begin forwarded message:|_{20,}"
-    r"|on .{5,120} wrote:|am .{5,120} schrieb.{0,120}:|le .{5,120} a écrit ?:|(?:from|von|de): .*@.*)$",
+_EARLIER = re.compile(
+    r"^(?:[-_ ]*(?:original message|forwarded message|ursprüngliche nachricht|weitergeleitete nachricht"
+    r"|message d'origine|message transféré)[-_ ]*|begin forwarded message:|(?:from|von|de): .*@.*)$",
+    re.IGNORECASE,
+)
+_INTRODUCES = re.compile(
+    r"^(?:on .{5,120} wrote:|am .{5,120} schrieb.{0,120}:|le .{5,120} a écrit ?:)$",
     re.IGNORECASE,
 )
 _CLOSES = re.compile(
@@ -69,6 +72,7 @@ _CLOSES = re.compile(
     r"|cordiali saluti|met vriendelijke groet(?:en)?)[,.!]?$",
     re.IGNORECASE,
 )
+_DISCLAIMS = re.compile(r"\b(?:confidential|intended recipient|disclaimer|vertraulich\w*|empfänger)\b", re.IGNORECASE)
 _SIGNATURE_LINES = 10
 _FEW_WORDS = 5
 
@@ -86,17 +90,30 @@ def asked_words(lead: Lead) -> str:
 
 @lru_cache(maxsize=256)
 def newest(message: str) -> str:
-    """The newest part of a mail, a beginning of ``message``.
+    """The newest part of a mail: lines of ``message``, none of them changed.
 
-    Rule: it ends before the first line that quotes, forwards or introduces an earlier mail, and before the signature:
-    ``--``, or a closing formula with at most ten lines after it of which none is a sentence. Where less than five words
-    would be left (*see below*), the whole message counts: then the rest is what the person wants read.
+    Rule: lines that begin with ``>`` are somebody else's, and so is all that follows a line that forwards or introduces
+    an earlier mail. The signature goes too: from ``--`` on, or from a closing formula with at most ten lines after it,
+    none of them a sentence but a disclaimer. Where less than five words would be left (*see below*), the whole message
+    counts: then the rest is what the person wants read.
     """
-    lines = message.split("\n")
-    end = next((n for n, line in enumerate(lines) if _HISTORY.match(line.strip())), len(lines))
-    end = next((n for n in range(end) if _closes(lines[n]) and _signs(lines[n], lines[n + 1 : end])), end)
-    kept = "\n".join(lines[:end]).rstrip()
+    lines = _without_history(message.split("\n"))
+    end = next((n for n, line in enumerate(lines) if _closes(line) and _signs(line, lines[n + 1 :])), len(lines))
+    kept = "\n".join(lines[:end]).strip()
     return kept if len(kept.split()) >= _FEW_WORDS else message
+
+
+def _without_history(lines: list[str]) -> list[str]:
+    kept: list[str] = []
+    for n, line in enumerate(lines):
+        told = line.strip()
+        quoted_below = next((one for one in lines[n + 1 : n + 4] if one.strip()), "").lstrip().startswith(">")
+        if _EARLIER.match(told) or (_INTRODUCES.match(told) and not quoted_below):
+            break
+        # Below quoted lines somebody may go on: their answer stands under the question.
+        if not told.startswith(">") and not _INTRODUCES.match(told):
+            kept.append(line)
+    return kept
 
 
 def _closes(line: str) -> bool:
@@ -110,4 +127,4 @@ def _signs(line: str, below: list[str]) -> bool:
 
 
 def _sentence(line: str) -> bool:
-    return line.endswith((".", "?", "!")) and len(line.split()) >= _FEW_WORDS
+    return line.endswith((".", "?", "!")) and len(line.split()) >= _FEW_WORDS and not _DISCLAIMS.search(line)

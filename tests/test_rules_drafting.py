@@ -168,10 +168,58 @@ def test_a_sentence_whose_gap_cannot_be_filled_is_dropped() -> None:
     assert (draft.subject, draft.body.split("\n\n")[1]) == ("When", "Thank you. Bye.")
 
 
-def test_slots_never_ask_for_what_our_notes_say() -> None:
+@pytest.mark.parametrize(
+    ("question", "told", "message"),
+    [
+        ("How many people work for you?", True, "We have 80 employees."),
+        ("How many people work for you?", False, "We run two plants."),
+        ("How many sites is this about?", True, "We run two large plants."),
+        ("How many sites is this about?", True, "Wir haben ein Lager in Bremen."),
+        ("How many sites is this about?", False, "This is about a plant."),
+        ("How many dock doors are there?", True, "One hall, 30 docks."),
+        ("How many dock doors are there?", False, "I write a thesis on dock scheduling."),
+        ("Which warehouse system do you use?", True, "Does it integrate with Oracle?"),
+        ("Which warehouse system do you use?", True, "We use paper lists."),
+        ("Which warehouse system do you use?", False, "We have 80 employees."),
+        ("How many sites, and how many dock doors?", False, "We run two plants."),
+        ("How many sites, and how many dock doors?", True, "We run two plants with 8 docks."),
+        ("Wie viele Menschen arbeiten bei Ihnen?", True, "Wir haben 80 Mitarbeiter."),
+        ("Wie viele Verladetore sind es?", True, "Ein Lager mit 9 Rampen."),
+        ("Mit welchem Lagerverwaltungssystem arbeiten Sie?", True, "Wir arbeiten mit SAP EWM."),
+        ("How many birds are there?", False, "We have two birds."),
+        ("Tell us how many sites.", False, "We run two plants."),
+    ],
+)
+def test_what_the_lead_told_is_not_asked_again(question: str, told: bool, message: str) -> None:
+    draft = drafted(message, with_pattern(body=f"Thank you. {question} Bye."))
+    assert (question not in draft.body) is told
+    assert "Thank you." in draft.body
+
+
+def test_the_forms_own_fields_are_told_too() -> None:
+    book = with_pattern(body="Thank you. How many employees are there? Which country is it?")
+    assert "How many employees" not in drafted("Hello.", book, employees=80).body
+    assert "Which country" not in drafted("Hello.", book, country="GB").body
+    assert "Which country" in drafted("Hello.", book, country="").body
+
+
+@pytest.mark.parametrize(
+    ("fields", "greeting"),
+    [
+        ({"name": "kim"}, "Hello Kim,"),
+        ({"name": "KIM DE VRIES"}, "Hello Kim de Vries,"),
+        ({"name": "Accounts"}, "Hello,"),
+        ({"name": "Corrubox", "company": "Corrubox"}, "Hello,"),
+    ],
+)
+def test_whom_a_letter_greets(fields: dict[str, str], greeting: str) -> None:
+    assert drafted("Hello there.", **fields).body.startswith(f"{greeting}\n\n")
+
+
+def test_slots_never_ask_for_what_our_notes_say_or_which_country_it_is() -> None:
     (slot,) = drafted("Hello there.").slots
     assert slot.wants
-    assert not {"note", "status", "contact"}.intersection(slot.wants)
+    assert not {"note", "status", "contact", "country"}.intersection(slot.wants)
 
 
 def test_each_marker_once_and_no_third() -> None:

@@ -105,9 +105,10 @@ _YOU = re.compile(
     r"\b(?:you|your|yours|i|me|my|mine|ihr|ihre|ihnen|unser\w*|uns|notre|nos|question|questions|problem)\b", re.I
 )
 _SITES = re.compile(
-    r"(?<![\w-])(?P<count>\d[\d.,]{0,8}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|several|one|a|an|zwei|drei|vier"
+    r"(?<![\w-])(?P<count>\d[\d.,]{0,8}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|several|one"
+    r"|an?(?!\s(?:\d|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn))|zwei|drei|vier"
     r"|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|mehrere|ein|eine|deux|trois|quatre|cinq|six|sept|huit|neuf|dix)\s"
-    r"(?:(?!(?:and|or|of|with|for|a|an|the|in|on|at|per|to|is|are|und|oder|mit|für|pro|je|in|et|pour)\b)[\w-]+\s){0,3}?(?:warehouses?|sites?|plants?|locations?|stores?|shops?|depots?"
+    r"(?:(?!(?:and|or|of|with|for|a|an|the|in|on|at|per|to|is|are|sq|sqm|square|ft|und|oder|mit|für|pro|je|in|et|pour)\b)[\w-]+\s){0,3}?(?:warehouses?|sites?|plants?|locations?|stores?|shops?|depots?"
     r"|factor(?:y|ies)|branch(?:es)?|hubs?|distribution cent(?:re|er)s?|fulfil?lment cent(?:re|er)s?|facilit(?:y|ies)"
     r"|offices?|yards?|terminals?"
     r"|dock doors?|docks?|lager\w*|standorte?\w*|werke?|filialen?|niederlassung\w*|betriebe|logistikzentr\w*|entrepôts?"
@@ -219,4 +220,4 @@ def _tells(told: str) -> bool:
 
 def _theirs(told: str) -> str:
     calm = told.lower() if told.isupper() and len(told.split()) > 1 else told
-    return " ".join(_OUR.get(word.casefold(), word) for word in calm.split())
+    return " ".join(word if word == "US" else _OUR.get(word.casefold(), word) for word in calm.split())

@@ -20,6 +20,7 @@ _OFFICES = frozenset(
 )
 """Words of a mailbox that many read, not of a person."""
 _PARTICLES = frozenset("de da di do du del della van von der den dem la le ten ter zu zum zur af av el y e".split())
+_INITIALS = 6
 _NO_LINK = re.compile(r"\w\.\w{2}|://|@|\bwww\b", re.IGNORECASE)
 
 
@@ -40,7 +41,7 @@ def in_writing(name: str) -> str:
 
     A name in mixed case, or of a script without case, stays as it is; so do capitals that may be initials.
     """
-    shouted = name.isupper() and max(map(len, name.split())) > 3
+    shouted = name.isupper() and len(name) > _INITIALS
     if not (name.islower() or shouted):
         return name
     first, *rest = name.lower().split()
