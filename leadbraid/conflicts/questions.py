@@ -24,10 +24,12 @@ def unanswered(case: Case) -> Iterator[Conflict]:
     readable = language_of(words) in (*case.rules.languages, UNKNOWN_LANGUAGE) and script_of(words) in (LATIN, "")
     if not case.shown or not readable:
         return
-    said = [content(one, names_of(case)) for one in sentences(case.shown) if not one.endswith("?")]
-    for question in (one for one in sentences(words) if one.endswith("?") and not _known(one, case)):
-        asked = content(question, names_of(case))
-        if len(asked) >= _TELLING and not any(2 * len(asked & one) >= len(asked) for one in said):
+    names, known = names_of(case), _known_phrases(words, case)
+    said = [content(one, names) for one in sentences(case.shown) if not one.endswith("?")]
+    for question in dict.fromkeys(one for one in sentences(words) if one.endswith("?")):
+        asked = content(question, names)
+        spoken_of = any(2 * len(asked & one) >= len(asked) for one in said)
+        if len(asked) >= _TELLING and not spoken_of and not any(mentions(question, one) for one in known):
             yield conflict(
                 Code.UNANSWERED,
                 Severity.WARN,
@@ -38,5 +40,6 @@ def unanswered(case: Case) -> Iterator[Conflict]:
             )
 
 
-def _known(question: str, case: Case) -> bool:
-    return any(mentions(question, phrase) for topic in case.rules.topics for phrase in topic.phrases)
+def _known_phrases(words: str, case: Case) -> list[str]:
+    """The topics' phrases that stand in ``words`` at all: most do not, and a message may hold a thousand questions."""
+    return [phrase for topic in case.rules.topics for phrase in topic.phrases if mentions(words, phrase)]
