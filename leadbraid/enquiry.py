@@ -9,6 +9,7 @@ from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, StringConstraints
 
 from leadbraid.models.lead import MESSAGE_LIMIT, Lead
+from leadbraid.written import plain_text
 
 
 def _email(value: str) -> str:
@@ -27,7 +28,7 @@ def _one_line(value: str) -> str:
 
 
 def _many_lines(value: str) -> str:
-    value = value.replace("\r\n", "\n").replace("\r", "\n").strip()
+    value = plain_text(value.replace("\r\n", "\n").replace("\r", "\n")).strip()
     for position, char in enumerate(value):
         if unicodedata.category(char) == "Cc" and char not in "\n\t":
             raise ValueError(f"has the control character U+{ord(char):04X} at position {position}; send plain text")
@@ -40,7 +41,7 @@ Plain = Annotated[str, StringConstraints(max_length=300), AfterValidator(_one_li
 
 
 class Enquiry(Lead):
-    """A lead as it may come in: every field checked, blanks at the ends and line ends made alike."""
+    """A lead as it may come in: every field checked, blanks at the ends, line ends and HTML made plain."""
 
     email: Annotated[str, StringConstraints(max_length=254), AfterValidator(_email)]
     message: Annotated[str, StringConstraints(max_length=MESSAGE_LIMIT), AfterValidator(_many_lines)]

@@ -28,6 +28,7 @@ from leadbraid.models import (
     Resolver,
     RiskReport,
     Settled,
+    Severity,
     Step,
     Stream,
     StreamResult,
@@ -43,6 +44,7 @@ def assemble(task: AssembleTask) -> Brief:
     nothing_to_check = task.screen is not None and not results and task.edit is None
     conflicts = () if nothing_to_check else find_conflicts(case)
     reply = _reply(task, case)
+    step = _next_step(task, case, conflicts, reply)
     brief = Brief(
         lead_id=task.lead_id,
         version=task.version,
@@ -55,10 +57,10 @@ def assemble(task: AssembleTask) -> Brief:
         overlap_reasons=overlap_reasons(case),
         conflicts=conflicts,
         settled=_settled(task, conflicts),
-        next_step=_next_step(task, case, conflicts, reply),
+        next_step=step,
         steps_that_send=_steps_that_send(task),
         supersedes=_supersedes(task, case, conflicts),
-        redraft=_redraft(task, case, conflicts),
+        redraft=_redraft(task, case, conflicts, step),
     )
     return bounded(brief)
 
@@ -250,14 +252,20 @@ def _supersedes(task: AssembleTask, case: Case, conflicts: tuple[Conflict, ...])
     return case.draft is not None and len(_open(conflicts)) < len(_open(task.earlier.conflicts))
 
 
-def _redraft(task: AssembleTask, case: Case, conflicts: tuple[Conflict, ...]) -> tuple[Conflict, ...]:
-    """What the next automatic redraft should settle; nothing where the last one did not shrink the set of codes."""
+def _redraft(task: AssembleTask, case: Case, conflicts: tuple[Conflict, ...], step: NextStep) -> tuple[Conflict, ...]:
+    """What the next automatic redraft should settle; nothing where the last one did not shrink the set of codes.
+
+    A letter that the step does not send is written anew only where a conflict blocks the approval, or decided the step.
+    """
     if case.edited or case.draft is None or task.redrafts >= task.rules.max_redrafts:
         return ()
     codes = {one.code for one in _open(conflicts)}
     if task.redrafts and task.earlier and len(codes) >= len({one.code for one in _open(task.earlier.conflicts)}):
         return ()
-    return tuple(one for one in _open(conflicts) if one.resolver is Resolver.DRAFTING)
+    owned = tuple(one for one in _open(conflicts) if one.resolver is Resolver.DRAFTING)
+    decisive = {because.item for because in step.because}
+    matters = (one.severity is Severity.BLOCKING or f"conflict:{one.code}" in decisive for one in owned)
+    return owned if step.sends or any(matters) else ()
 
 
 # --- what comes next -----------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from leadbraid.conflicts import Case
 from leadbraid.models import Answer, Because, Conflict, NextStep, Screened, Severity, Step
 from leadbraid.models.playbook import DEFAULT_EFFECTS, StepEffect, StepRule, StepWhen
 from leadbraid.text import affirms, sentence_with
+from leadbraid.written import asked_words
 
 
 class Kind(StrEnum):
@@ -79,7 +80,7 @@ def _from_streams(case: Case) -> Iterator[Item]:
 
 def _asked(case: Case) -> Iterator[Item]:
     """The topics that the lead's words touch, each with the sentence that does."""
-    words = "\n".join((case.lead.message, case.lead.product))
+    words = asked_words(case.lead)
     for topic in case.rules.topics:
         if any(affirms(words, phrase) for phrase in topic.phrases):
             yield Item(Kind.ASKS, topic.id, sentence_with(words, topic.phrases) or topic.phrases[0])

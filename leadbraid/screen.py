@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from leadbraid.models import Lead, Screened
 from leadbraid.models.playbook import ScreenRules
 from leadbraid.text import affirms, fold, sentences
+from leadbraid.written import own_words
 
 _LINK = re.compile(r"https?://[^\s<>\"')]+|\bwww\.[^\s<>\"')]+", re.IGNORECASE)
 _REASON_LIMIT = 300
@@ -62,15 +63,15 @@ def _ascii(domain: str) -> str:
 
 def _do_not_contact(lead: Lead, rules: ScreenRules) -> Screened | None:
     """The person asks not to be contacted."""
-    found = _said(lead.message, rules.do_not_contact)
+    found = _said(own_words(lead), rules.do_not_contact)
     return _screened("do_not_contact", f"the person writes “{found}”", final=True) if found else None
 
 
 def _spam(lead: Lead, rules: ScreenRules) -> Screened | None:
     """A phrase of mass mail, or too many links."""
-    if found := _said(lead.message, rules.spam):
+    if found := _said(own_words(lead), rules.spam):
         return _screened("spam", f"the message says “{found}”")
-    links = _LINK.findall(lead.message)
+    links = _LINK.findall(own_words(lead))
     if len(links) >= rules.spam_links:
         return _screened("spam", f"the message holds {len(links)} links, first “{links[0]}”")
     return None
@@ -78,7 +79,7 @@ def _spam(lead: Lead, rules: ScreenRules) -> Screened | None:
 
 def _not_sales(lead: Lead, rules: ScreenRules) -> Screened | None:
     """An application, a support case: somebody else's work."""
-    found = _said(lead.message, rules.not_sales)
+    found = _said(own_words(lead), rules.not_sales)
     return _screened("not_sales", f"not a sales enquiry: the message says “{found}”") if found else None
 
 

@@ -124,9 +124,12 @@ def sentence_with(text: str, phrases: Iterable[str], *, negated: bool = False) -
 
 UNKNOWN_LANGUAGE = "unknown"
 _STOPWORDS = {
-    "en": "the and you your we our for with is are this that have would like from not can please how what to of in it be",
-    "de": "der die das und wir sie ihr ihre unser für mit ist sind nicht ein eine auf können bitte wie auch haben zu von",
-    "fr": "le la les et vous nous votre notre pour avec est sont une des que dans pas sur bonjour merci plus de au ce",
+    "en": "the and you your we our for with is are this that have would like from not can please how what to of in it be"
+    " hi hello thanks much do does i us price pricing quote",
+    "de": "der die das und wir sie ihr ihre unser für mit ist sind nicht ein eine auf können bitte wie auch haben zu von"
+    " ich um es den dem im am zur zum bei gibt kostet guten tag hallo danke preis preise angebot",
+    "fr": "le la les et vous nous votre notre pour avec est sont une des que dans pas sur bonjour merci plus de au ce"
+    " je quel quelle combien prix",
     "es": "el los las y usted nosotros su nuestro para con es son una que en por no más hola gracias del se al como",
     "it": "il lo gli e voi noi vostro nostro per con è sono una che di non più buongiorno grazie della del come siamo",
     "nl": "de het een en wij jullie uw ons voor met is zijn niet van op kunnen graag hoe ook hebben naar bij dat",
@@ -142,14 +145,53 @@ def language_of(text: str) -> str:
     """The language of ``text`` as two letters, or ``unknown``.
 
     Rule: the language with the most function words wins, if it has at least three of them and more than one and a
-    half times as many as the next. Texts in another script, or too short to tell, are ``unknown``.
+    half times as many as the next. Of a text of at most six words a quarter will do, if no other language has any.
+    Texts in another script, or too short to tell, are ``unknown``.
     """
     found = words(text)
     counts = sorted(
         ((sum(word in listed for word in found), language) for language, listed in _STOPWORD_SETS.items()), reverse=True
     )
     (best, language), (second, _) = counts[0], counts[1]
-    return language if best >= 3 and best > 1.5 * second else UNKNOWN_LANGUAGE
+    plain = best >= 3 and best > 1.5 * second
+    brief = len(found) <= 6 and best > 0 and not second and 4 * best >= len(found)
+    return language if plain or brief else UNKNOWN_LANGUAGE
+
+
+LATIN = "Latin"
+_SCRIPTS = {
+    "Japanese": ("HIRAGANA", "KATAKANA"),
+    "Chinese": ("CJK",),
+    **{name.capitalize(): (name,) for name in "HANGUL CYRILLIC ARABIC HEBREW GREEK THAI DEVANAGARI".split()},
+}
+SCRIPT_LANGUAGES = {
+    "Japanese": "ja",
+    "Chinese": "zh ja",
+    "Hangul": "ko",
+    "Cyrillic": "ru uk bg sr mk be kk",
+    "Arabic": "ar fa ur",
+    "Hebrew": "he",
+    "Greek": "el",
+    "Thai": "th",
+    "Devanagari": "hi mr ne",
+}
+"""The languages that a script may be, of those that people write to us in."""
+
+
+@lru_cache(maxsize=256)
+def script_of(text: str) -> str:
+    """The script that ``text`` is written in: *Latin*, *Cyrillic*, *Japanese*, …; empty where it is none of them.
+
+    Rule: a script other than Latin that has more than half of the letters; kana make a text Japanese, however few.
+    """
+    names = [unicodedata.name(char, "").partition(" ")[0] for char in text[:5_000] if char.isalpha()]
+    counts = {script: sum(name in listed for name in names) for script, listed in _SCRIPTS.items()}
+    if counts["Japanese"]:
+        counts["Japanese"] += counts["Chinese"]
+    script = max(counts, key=lambda one: counts[one])
+    if 2 * counts[script] > len(names):
+        return script
+    return LATIN if 2 * names.count("LATIN") > len(names) else ""
 
 
 # --- tone ----------------------------------------------------------------------------------------------------------
@@ -203,12 +245,29 @@ _DAY = (
     r"|montag|dienstag|mittwoch|donnerstag|freitag|morgen|the end of the (?:week|month|quarter|year)|end of (?:week|month))"
 )
 _SPAN = r"(?:\d+|one|two|three|four|five|six|a few|ein|zwei|drei|vier)\s(?:hours?|days?|weeks?|months?|tage?n?|wochen?|monate?n?)"
+_PERIOD = (
+    r"(?:(?:this|next|the coming) (?:week|month|quarter|year|spring|summer|autumn|fall|winter)"
+    r"|(?:diese[mnrs]?|nächste[mnrs]?|kommende[mnrs]?) (?:woche|monat|quartal|jahr|frühjahr|sommer|herbst|winter)"
+    r"|(?:end|beginning|start|middle|close) of (?:the )?(?:week|month|quarter|year)|q[1-4])"
+)
+_IN_MONTH = (
+    r"(?:by|before|until|in|from|around|during|of|this|next|early|late|mid|bis|ab|im|zum|vor|anfang|mitte|ende)[ -]"
+)
+_NAMED_MONTH = (
+    r"(?-i:January|February|March|April|June|July|August|September|October|November|December"
+    r"|Januar|Februar|März|Juni|Juli|Oktober|Dezember)"
+)
+"""Months that are nothing else where they have a capital; *May* and *Mai* need a word before or a year after them."""
 _COMMITMENTS: tuple[tuple[CommitmentKind, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern, re.IGNORECASE))
     for kind, pattern in (
         (
             CommitmentKind.DISCOUNT,
-            r"\bdiscount|\brabatt|\brebate|\d{1,3}\s?%\s?(?:off|reduction|nachlass)|\bfree of charge|\bkostenlos",
+            r"\bdiscount|\brabatt|\brebate|\d{1,3}\s?(?:%|per\s?cent\b|prozent\b)\s?(?:off|reduction|less|cheaper|nachlass"
+            r"|günstiger|weniger)\b|\bpreisnachlass|\bfree of (?:any )?charge|\bkostenlos|\bkostenfrei|\bgratis\b|\bunentgeltlich"
+            r"|\bon the house|\bauf (?:unsere kosten|kosten des hauses)|\bhalf (?:the |of the )?(?:usual |list )?price"
+            r"|\bhalf off\b|\b(?:zum )?halben? preis|\bat no (?:extra |additional )?(?:cost|charge)\b|\bfor free\b|\bwaive\b"
+            r"|\bfree (?:trial|pilot|licen[cs]e|month|set-?up)\b",
         ),
         (CommitmentKind.PRICE, _MONEY),
         (
@@ -217,8 +276,9 @@ _COMMITMENTS: tuple[tuple[CommitmentKind, re.Pattern[str]], ...] = tuple(
         ),
         (
             CommitmentKind.DATE,
-            rf"\b(?:by|on|before|until|bis|am)\s+(?:the\s+)?(?:\d{{1,2}}(?:st|nd|rd|th|\.)?\s+(?:of\s+)?{_MONTH}|{_MONTH}\s+\d{{1,2}}|{_DAY})\b"
-            rf"|\b(?:within|in|innerhalb von)\s+{_SPAN}\b|\b\d{{4}}-\d{{2}}-\d{{2}}\b",
+            rf"\b(?:by|on|before|until|bis|am|zum)\s+(?:the\s+)?(?:\d{{1,2}}(?:st|nd|rd|th|\.)?\s+(?:of\s+)?{_MONTH}|{_MONTH}\s+\d{{1,2}}|{_DAY})\b"
+            rf"|\b(?:within|in|innerhalb von)\s+(?:the next )?{_SPAN}\b|\b\d{{4}}-\d{{2}}-\d{{2}}\b|\b{_PERIOD}\b"
+            rf"|\b{_IN_MONTH}(?:the )?{_MONTH}\b|\b(?:{_NAMED_MONTH}|{_MONTH} 20\d\d)\b",
         ),
         (
             CommitmentKind.FEATURE,
@@ -227,22 +287,27 @@ _COMMITMENTS: tuple[tuple[CommitmentKind, re.Pattern[str]], ...] = tuple(
         ),
     )
 )
+_SINCE = re.compile(
+    rf"\b(?:since|seit|founded|established|gegründet)\s(?:(?:in|im|the|early|late|mid|end|start|of|anfang|mitte|ende)[ -])*"
+    rf"(?:\d{{1,2}}(?:st|nd|rd|th|\.)?\s)?(?:{_MONTH}|q[1-4])\b",
+    re.IGNORECASE,
+)
 _QUOTED = re.compile(r"[\"“„»«][^\"”“»«]{1,400}[\"”“»«]")
 
 
 def commitments_in(text: str) -> tuple[Commitment, ...]:
     """What ``text`` binds us to, sentence by sentence: price, date, discount, feature, guarantee.
 
-    Rule: a money amount is a price; *by*, *on*, *within* with a day or a span is a date; *discount*, *% off*, *free of
-    charge* a discount; *guarantee*, *we promise* a guarantee; *we will build / can integrate …* a feature. Questions
-    and words in quotation marks bind nobody.
+    Rule: a money amount is a price; *by*, *on*, *within* with a day or a span, a month and *next quarter* are a date,
+    but not after *since* or *founded in*; *discount*, *% off*, *free of charge* a discount; *guarantee*, *we promise* a guarantee; *we
+    will build / can integrate …* a feature. Questions and words in quotation marks bind nobody.
     """
     return tuple(
         Commitment(kind=kind, text=sentence[:1_000])
         for sentence in sentences(text)
         if not sentence.endswith("?")
         for kind, pattern in _COMMITMENTS
-        if pattern.search(_QUOTED.sub(" ", sentence))
+        if pattern.search(_SINCE.sub(" ", _QUOTED.sub(" ", sentence)))
     )
 
 

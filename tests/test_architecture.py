@@ -41,10 +41,17 @@ from workflows.lead_followup import LeadFollowUp
 from workflows.notice import Notice
 
 ROOT = Path(__file__).parents[1]
-PURE = ("screen", "merge", "conflicts", "next_step", "plan", "text", "scoring", "hours", "owners")
+PURE = ("screen", "merge", "conflicts", "next_step", "plan", "text", "scoring", "hours", "owners", "written")
 RANKS = (
     ("leadbraid.models", "leadbraid.errors"),
-    ("leadbraid.plan", "leadbraid.text", "leadbraid.scoring", "leadbraid.hours", "leadbraid.owners"),
+    (
+        "leadbraid.plan",
+        "leadbraid.text",
+        "leadbraid.scoring",
+        "leadbraid.hours",
+        "leadbraid.owners",
+        "leadbraid.written",
+    ),
     (
         "leadbraid.screen",
         "leadbraid.conflicts",

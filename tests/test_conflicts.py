@@ -440,8 +440,12 @@ GERMAN_BODY = "vielen Dank für Ihre Anfrage. Wir planen die Besuche und Sie kö
         (FRENCH_MESSAGE, ENGLISH_BODY, Resolver.REVIEWER),
         (FRENCH_MESSAGE, "", Resolver.REVIEWER),
         (GERMAN_MESSAGE, GERMAN_BODY, None),
-        ("価格を教えてください。", ENGLISH_BODY, None),
-        ("Price?", GERMAN_BODY, None),
+        ("価格を教えてください。", ENGLISH_BODY, Resolver.REVIEWER),
+        ("Здравствуйте! Сколько стоит ваша система?", GERMAN_BODY, Resolver.REVIEWER),
+        ("مرحبا، نريد معرفة سعر النظام", "", Resolver.REVIEWER),
+        ("Price?", GERMAN_BODY, Resolver.DRAFTING),
+        ("FYI", GERMAN_BODY, None),
+        ("👍 12", ENGLISH_BODY, None),
         (GERMAN_MESSAGE, "Ok.", None),
     ],
 )
@@ -681,7 +685,7 @@ def test_misdeclared_names_what_was_declared_and_what_the_text_says(declared: An
     assert (one.left.text, one.right.text, one.severity, one.resolver) == (
         left,
         right,
-        Severity.WARN,
+        Severity.INFO,
         Resolver.DRAFTING,
     )
 
@@ -701,6 +705,74 @@ def test_what_is_declared_right_or_cannot_be_told_is_not_misdeclared(declared: A
 
 def test_an_edit_is_not_held_against_the_draft() -> None:
     assert Code.MISDECLARED not in codes(case(SURE, draft=draft(letter(SURE)), edited=True))
+
+
+# --- what was asked ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("message", "body", "asked"),
+    [
+        ("Does it work without a network?", CALM, ["Does it work without a network?"]),
+        (
+            "Hello. Does it read temperatures? Can drivers sign on glass?",
+            CALM,
+            ["Does it read temperatures?", "Can drivers sign on glass?"],
+        ),
+        ("Does it work without a network?", "It works without a network.", []),
+        (
+            "Does it work without a network?",
+            "Does it work without a network today?",
+            ["Does it work without a network?"],
+        ),
+        ("What is the price without a network?", CALM, []),
+        ("How are you?", CALM, []),
+        ("We need it without a network.", CALM, []),
+        (
+            "Hello, thank you for your news.\n\nOn Tue, 3 Mar 2026, Sam wrote:\n> Does it work without a network?",
+            CALM,
+            [],
+        ),
+        ("Est-ce que vous avez une solution pour nous sans le réseau dans le hall ?", CALM, []),
+        ("Работает ли система без сети?", CALM, []),
+        (
+            "Läuft das auch ohne Netz, wenn wir in der Halle sind?",
+            CALM,
+            ["Läuft das auch ohne Netz, wenn wir in der Halle sind?"],
+        ),
+    ],
+)
+def test_a_question_that_nothing_answers_is_shown(message: str, body: str, asked: list[str]) -> None:
+    found = conflicts(case(body, lead=lead(message=message)), Code.UNANSWERED)
+    assert [one.right.text for one in found] == asked
+    assert {(one.severity, one.resolver) for one in found} <= {(Severity.WARN, Resolver.REVIEWER)}
+
+
+def test_without_a_reply_no_question_is_held_against_it() -> None:
+    assert Code.UNANSWERED not in codes(case(lead=lead(message="Does it work without a network?")))
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["You are live in March.", "It is ready by the end of May.", "We start next quarter.", "You pay half price."],
+)
+def test_a_vague_promise_is_one_too(sentence: str) -> None:
+    assert Code.UNPERMITTED_PROMISE in codes(case(sentence))
+
+
+def test_a_month_that_no_claim_names_is_not_covered_by_one_that_names_a_span() -> None:
+    assert Code.UNPERMITTED_PROMISE in codes(case("Our support answers within 2 working days from March."))
+
+
+def test_the_leads_own_month_told_again_is_no_promise() -> None:
+    theirs = lead(message="We plan to go live in March.")
+    assert Code.UNPERMITTED_PROMISE not in codes(case("You plan to go live in March.", lead=theirs))
+    assert Code.UNPERMITTED_PROMISE in codes(case("You plan to go live in March.", lead=lead(message="Hello.")))
+
+
+def test_which_country_they_are_in_is_no_news_that_a_reply_must_use() -> None:
+    told = note(facts=(fact("Nordwind is in Germany", kind="country"),))
+    assert Code.IGNORES_FACT not in codes(case(CALM, note=told))
 
 
 # --- ids -----------------------------------------------------------------------------------------------------------

@@ -306,7 +306,7 @@ async def test_redraft_settles_what_drafting_owns_before_a_person_looks(client: 
         await handle.terminate()
     assert status.version == 2
     assert brief.reconciled
-    assert {settled.code for settled in brief.settled} == {"unpermitted_promise", "misdeclared"}
+    assert {settled.code for settled in brief.settled} == {"unpermitted_promise"}
     drafts = [task for stream, task in provider.calls if stream is Stream.DRAFTING]
     assert [bool(task.settle) for task in drafts] == [False, True]
 

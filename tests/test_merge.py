@@ -269,6 +269,24 @@ def test_what_drafting_can_settle_is_redrafted_and_nothing_else() -> None:
     assert Code.REGION_MISMATCH in {one.code for one in brief.open_conflicts}
 
 
+NURTURE = (StepRule(then=Step.NURTURE),)
+BY_CONFLICT = (StepRule(when=StepWhen(conflict=("unsourced_claim",)), then=Step.NURTURE), StepRule(then=Step.REPLY_NOW))
+
+
+@pytest.mark.parametrize(
+    ("line", "policy", "worth"),
+    [
+        pytest.param(BOAST, NURTURE, False, id="a-letter-that-is-not-sent"),
+        pytest.param(PROMISE, NURTURE, True, id="what-blocks-the-approval"),
+        pytest.param(BOAST, BY_CONFLICT, True, id="what-decided-the-step"),
+    ],
+)
+def test_a_letter_that_is_not_sent_is_written_anew_only_where_it_helps(line: str, policy: Any, worth: bool) -> None:
+    brief = told(line, rules=rules(next_step_policy=policy))
+    assert not brief.next_step.sends and brief.open_conflicts
+    assert bool(brief.redraft) is worth
+
+
 def test_a_redraft_that_settles_something_supersedes_and_goes_on() -> None:
     first = told(PROMISE, BOAST)
     second = told(BOAST, version=2, earlier=Earlier.of(first), redrafts=1)

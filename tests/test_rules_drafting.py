@@ -168,10 +168,58 @@ def test_a_sentence_whose_gap_cannot_be_filled_is_dropped() -> None:
     assert (draft.subject, draft.body.split("\n\n")[1]) == ("When", "Thank you. Bye.")
 
 
-def test_slots_never_ask_for_what_our_notes_say() -> None:
+@pytest.mark.parametrize(
+    ("question", "told", "message"),
+    [
+        ("How many people work for you?", True, "We have 80 employees."),
+        ("How many people work for you?", False, "We run two plants."),
+        ("How many sites is this about?", True, "We run two large plants."),
+        ("How many sites is this about?", True, "Wir haben ein Lager in Bremen."),
+        ("How many sites is this about?", False, "This is about a plant."),
+        ("How many dock doors are there?", True, "One hall, 30 docks."),
+        ("How many dock doors are there?", False, "I write a thesis on dock scheduling."),
+        ("Which warehouse system do you use?", True, "Does it integrate with Oracle?"),
+        ("Which warehouse system do you use?", True, "We use paper lists."),
+        ("Which warehouse system do you use?", False, "We have 80 employees."),
+        ("How many sites, and how many dock doors?", False, "We run two plants."),
+        ("How many sites, and how many dock doors?", True, "We run two plants with 8 docks."),
+        ("Wie viele Menschen arbeiten bei Ihnen?", True, "Wir haben 80 Mitarbeiter."),
+        ("Wie viele Verladetore sind es?", True, "Ein Lager mit 9 Rampen."),
+        ("Mit welchem Lagerverwaltungssystem arbeiten Sie?", True, "Wir arbeiten mit SAP EWM."),
+        ("How many birds are there?", False, "We have two birds."),
+        ("Tell us how many sites.", False, "We run two plants."),
+    ],
+)
+def test_what_the_lead_told_is_not_asked_again(question: str, told: bool, message: str) -> None:
+    draft = drafted(message, with_pattern(body=f"Thank you. {question} Bye."))
+    assert (question not in draft.body) is told
+    assert "Thank you." in draft.body
+
+
+def test_the_forms_own_fields_are_told_too() -> None:
+    book = with_pattern(body="Thank you. How many employees are there? Which country is it?")
+    assert "How many employees" not in drafted("Hello.", book, employees=80).body
+    assert "Which country" not in drafted("Hello.", book, country="GB").body
+    assert "Which country" in drafted("Hello.", book, country="").body
+
+
+@pytest.mark.parametrize(
+    ("fields", "greeting"),
+    [
+        ({"name": "kim"}, "Hello Kim,"),
+        ({"name": "KIM DE VRIES"}, "Hello Kim de Vries,"),
+        ({"name": "Accounts"}, "Hello,"),
+        ({"name": "Corrubox", "company": "Corrubox"}, "Hello,"),
+    ],
+)
+def test_whom_a_letter_greets(fields: dict[str, str], greeting: str) -> None:
+    assert drafted("Hello there.", **fields).body.startswith(f"{greeting}\n\n")
+
+
+def test_slots_never_ask_for_what_our_notes_say_or_which_country_it_is() -> None:
     (slot,) = drafted("Hello there.").slots
     assert slot.wants
-    assert not {"note", "status", "contact"}.intersection(slot.wants)
+    assert not {"note", "status", "contact", "country"}.intersection(slot.wants)
 
 
 def test_each_marker_once_and_no_third() -> None:
@@ -279,20 +327,6 @@ def test_a_number_that_the_note_denies_goes_with_its_sentence() -> None:
     assert "4 square metres" not in redrafted(ASKS, wrong).body
 
 
-@pytest.mark.parametrize(
-    ("left", "right", "field", "value"),
-    [
-        ("measured", "confident", "tone", Tone.CONFIDENT),
-        ("en", "de", "language", "de"),
-        ("none", "price", "commitments", [(CommitmentKind.PRICE, PRICE)]),
-        ("price, date", "price", "commitments", [(CommitmentKind.PRICE, PRICE)]),
-    ],
-)
-def test_what_was_misdeclared_is_declared_as_derived(left: str, right: str, field: str, value: Any) -> None:
-    found = getattr(redrafted(ASKS, conflict(Code.MISDECLARED, left, right)), field)
-    assert ([(one.kind, one.text) for one in found] if field == "commitments" else found) == value
-
-
 def test_another_language_if_there_is_a_pattern_else_unchanged() -> None:
     english = "What does it cost for you and your team?"
     german = "Guten Tag, was kostet die Maschine und wie schnell ist sie für uns?"
@@ -339,12 +373,27 @@ def wished(note: str, message: str = ASKS) -> Draft:
     return drafting(drafting_task(lead(message=message), note=note))
 
 
-def test_shorter_keeps_the_ends_and_one_answer() -> None:
-    assert wished("shorter").body.split("\n\n")[1:-1] == [
-        "Thank you for asking about Sortomat. You wish to begin in Q2.",
+def test_shorter_keeps_the_first_sentence_one_answer_and_what_is_asked() -> None:
+    draft = wished("shorter")
+    assert draft.body.split("\n\n")[1:-1] == [
+        "Thank you for asking about Sortomat.",
         PRICE,
         "How many parts do you sort?",
     ]
+    assert draft.not_followed == ()
+
+
+def test_shorter_is_not_followed_where_nothing_became_shorter() -> None:
+    book = with_pattern(body="Thank you.\n\n{answers}\n\nWhat do you sort?")
+    draft = drafting(drafting_task(lead(message="What does it cost?"), book, note="shorter"))
+    assert draft.not_followed == ("shorter: no sentence of this reply is optional",)
+    assert draft.body == drafting(drafting_task(lead(message="What does it cost?"), book)).body
+
+
+def test_a_careful_letter_made_shorter_still_says_why_there_is_no_answer() -> None:
+    draft = wished("more careful and shorter")
+    assert "Before we can answer, we need to check with a colleague." in draft.body
+    assert draft.tone is Tone.CAREFUL
 
 
 def test_offering_a_meeting_and_more_care() -> None:

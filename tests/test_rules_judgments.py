@@ -17,14 +17,16 @@ from builders import (
 )
 
 from leadbraid.llm.rules import RulesProvider
+from leadbraid.llm.rules.clauses import Kind, first_person
 from leadbraid.llm.rules.fit_risk import fit_risk
-from leadbraid.llm.rules.names import company_name, person_name
+from leadbraid.llm.rules.names import company_name, in_writing, person_name
 from leadbraid.llm.rules.places import country_code, country_of_place, in_country, place_in
 from leadbraid.llm.rules.qualification import qualification
 from leadbraid.llm.rules.research import research
 from leadbraid.models import Answer, Evidence, Lead, Quote, RiskReport, Severity, Verdict
 from leadbraid.models.playbook import Bounds, Criterion, QualificationRules, RiskRule, See, When
 from leadbraid.sources.documents import Passage, PassageKind
+from leadbraid.text import sentences
 
 MET, MISSED, UNKNOWN = Answer.MET, Answer.MISSED, Answer.UNKNOWN
 
@@ -134,6 +136,23 @@ def test_countries(country: str, message: str, answer: Answer) -> None:
 )
 def test_job_titles(title: str, message: str, answer: Answer) -> None:
     assert weighed(See(job_titles=("plant manager",)), lead(job_title=title, message=message))[0] is answer
+
+
+@pytest.mark.parametrize(
+    ("title", "message", "answer"),
+    [
+        ("Directrice des opérations", "Bonjour, nous sommes une entreprise et nous avons une question.", UNKNOWN),
+        ("Directora", "Hola, somos una empresa y nos gustaría saber más por favor, gracias.", UNKNOWN),
+        ("директор", "Здравствуйте, сколько стоит ваша система?", UNKNOWN),
+        ("工場長", "価格を教えてください。", UNKNOWN),
+        ("Director of plants", "Bonjour, nous sommes une entreprise et nous avons une question.", MET),
+        ("Assistant to the director", "Hello.", MISSED),
+        ("Werkstudentin, director's office", "Hello.", MISSED),
+        ("Disponentin", "Guten Tag, wir haben eine Frage zu Ihrer Maschine.", MISSED),
+    ],
+)
+def test_a_job_title_counts_only_as_far_as_it_can_be_read(title: str, message: str, answer: Answer) -> None:
+    assert weighed(See(job_titles=("director",)), lead(job_title=title, message=message))[0] is answer
 
 
 @pytest.mark.parametrize(("email", "answer"), [("a@firm.example", MET), ("a@gmail.com", MISSED)])
@@ -374,10 +393,30 @@ def test_seven_are_shown_and_the_rest_is_counted() -> None:
         ("{{fact1}}", False),
         ("👍", False),
         ("Ada\u202eQuist", False),
+        ("Accounts Payable", False),
+        ("The Sales Team", False),
     ],
 )
 def test_what_looks_like_a_person(given: str, kept: bool) -> None:
     assert person_name(given) == (given if kept else "")
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("kim", "Kim"),
+        ("kim de vries", "Kim de Vries"),
+        ("KIM VON DER AUE", "Kim von der Aue"),
+        ("van der aue", "Van der Aue"),
+        ("jean-luc o'orme", "Jean-Luc O'Orme"),
+        ("Kim deVries", "Kim deVries"),
+        ("WU LI", "WU LI"),
+        ("李小龍", "李小龍"),
+        ("", ""),
+    ],
+)
+def test_a_name_as_a_letter_has_it(given: str, expected: str) -> None:
+    assert in_writing(given) == expected
 
 
 @pytest.mark.parametrize(
@@ -400,6 +439,26 @@ def test_what_looks_like_a_person(given: str, kept: bool) -> None:
 )
 def test_what_looks_like_a_company(given: str, kept: bool) -> None:
     assert company_name(given) == (given if kept else "")
+
+
+@pytest.mark.parametrize(
+    ("message", "expected"),
+    [
+        ("Guten Tag, wir planen mit zwei Lagerstandorten für unsere Kunden.", []),
+        ("Wir arbeiten an zwei großen Lagerstandorten mit 24 Toren.", ["hat zwei große Lagerstandorte"]),
+        ("Wir arbeiten in drei Logistikzentren.", ["hat drei Logistikzentren"]),
+        ("Wir betreiben zwei Standorte mit 24 Toren.", ["betreibt zwei Standorte mit 24 Toren"]),
+        ("OUR FIRM: WE HAVE 2 WAREHOUSES AND 75 EMPLOYEES.", ["has 2 warehouses"]),
+        ("This is our request RFP-2211 for a dock scheduling system.", []),
+        ("Our request 2211 for a dock is attached.", []),
+        ("Our firm has one 200,000 sq ft warehouse.", []),
+        ("We have 9 warehouses in the US.", ["has 9 warehouses in the US"]),
+    ],
+)
+def test_sites_read_well_in_a_clause(message: str, expected: list[str]) -> None:
+    clauses = [one for sentence in sentences(message) for one in first_person(sentence) if one.kind is Kind.SITES]
+    assert [one.predicate for one in clauses] == expected
+    assert all(one.text in message for one in clauses)
 
 
 def test_places() -> None:

@@ -18,6 +18,7 @@ from leadbraid.text import (
     language_of,
     mentions,
     numbers,
+    script_of,
     sentence_with,
     sentences,
     tone_of,
@@ -92,7 +93,13 @@ def test_sentence_with_takes_the_first_that_affirms() -> None:
         ("Buongiorno, siamo una ditta e vorremmo sapere come funziona per noi, grazie.", "it"),
         ("Hallo, wij zijn een bedrijf met vier magazijnen en wij zoeken een systeem voor ons.", "nl"),
         ("Hej, vi är ett företag med fyra lager och vi vill veta om det är något för oss.", "sv"),
-        ("Price?", "unknown"),
+        ("Price?", "en"),
+        ("Preis?", "de"),
+        ("Bitte um Rückruf.", "de"),
+        ("Bonjour, quel est le prix ?", "fr"),
+        ("see above", "unknown"),
+        ("FYI", "unknown"),
+        ("Moerdijk, Chur, Aarhus", "unknown"),
         ("👍👍👍", "unknown"),
         ("مرحبا نريد معرفة السعر من فضلكم", "unknown"),
         ("Здравствуйте, сколько стоит ваша система для нашего склада?", "unknown"),
@@ -101,6 +108,25 @@ def test_sentence_with_takes_the_first_that_affirms() -> None:
 )
 def test_language(given: str, expected: str) -> None:
     assert language_of(given) == expected
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("What does it cost?", "Latin"),
+        ("Ｗｉｅ　viel?", "Latin"),
+        ("Здравствуйте, сколько стоит SAP?", "Cyrillic"),
+        ("مرحبا، نريد معرفة سعر النظام", "Arabic"),
+        ("当社は倉庫を3か所運営しています。", "Japanese"),
+        ("请告诉我们价格", "Chinese"),
+        ("가격이 얼마입니까", "Hangul"),
+        ("We met at the fair in 東京.", "Latin"),
+        ("👍 12", ""),
+        ("", ""),
+    ],
+)
+def test_script(given: str, expected: str) -> None:
+    assert script_of(given) == expected
 
 
 @pytest.mark.parametrize(
@@ -129,6 +155,31 @@ def test_tone(given: str, expected: Tone) -> None:
         ("It takes place within 6 weeks.", ["date"]),
         ("It is free of charge.", ["discount"]),
         ("You get 20 % off.", ["discount"]),
+        ("You are live by the end of March.", ["date"]),
+        ("It is ready next quarter.", ["date"]),
+        ("We start in Q3.", ["date"]),
+        ("All of it is done this year.", ["date"]),
+        ("It works from March.", ["date"]),
+        ("You are live in May 2027.", ["date"]),
+        ("November at the latest.", ["date"]),
+        ("Bis Ende März läuft alles.", ["date"]),
+        ("Im Mai 2027 sind Sie so weit.", ["date"]),
+        ("Wir sind nächsten Monat bei Ihnen.", ["date"]),
+        ("You get 20 percent off.", ["discount"]),
+        ("Sie bekommen 20 Prozent Nachlass.", ["discount"]),
+        ("Sie bekommen 20 Prozent Rabatt.", ["discount"]),
+        ("You pay half price.", ["discount"]),
+        ("The set-up is on the house.", ["discount"]),
+        ("Das ist für Sie gratis.", ["discount"]),
+        ("We waive the fee.", ["discount"]),
+        ("We have been in business since May 2019.", []),
+        ("We have been in business since early March.", []),
+        ("The firm was founded in March 2010.", []),
+        ("Uns gibt es seit März 2020.", []),
+        ("You may call us; the march of time.", []),
+        ("Which times in the coming days suit you?", []),
+        ("Half an hour is enough, the price is in the list.", []),
+        ("Which system do you use today, and which do you march to?", []),
         ("We guarantee it.", ["guarantee"]),
         ("We will build this for you.", ["feature"]),
         ("Does it cost 300 EUR?", []),
@@ -217,6 +268,14 @@ HOSTILE = {
 def test_no_text_takes_long(name: str) -> None:
     given = HOSTILE[name]
     began = time.process_time()
-    sentences(given), language_of(given), tone_of(given), commitments_in(given), numbers(given), is_factual(given)
+    (
+        sentences(given),
+        language_of(given),
+        script_of(given),
+        tone_of(given),
+        commitments_in(given),
+        numbers(given),
+        is_factual(given),
+    )
     headcounts_in(given), affirms(given, "sap"), sentence_with(given, ["sap", "e.g."]), text.words(given)
     assert time.process_time() - began < 1.0

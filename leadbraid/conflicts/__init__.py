@@ -23,6 +23,7 @@ from leadbraid.conflicts.judgments import (
 )
 from leadbraid.conflicts.overlap import overlap, overlap_reasons
 from leadbraid.conflicts.promises import unpermitted_promise
+from leadbraid.conflicts.questions import unanswered
 from leadbraid.models import Code, Conflict, Resolver
 
 __all__ = ["RULES", "Case", "Filled", "Rule", "Statement", "find_conflicts", "instructs", "overlap_reasons"]
@@ -35,6 +36,7 @@ RULES: tuple[Rule, ...] = (
     ignores_fact,
     unpermitted_promise,
     unsourced_claim,
+    unanswered,
     next_step_disagreement,
     language_mismatch,
     region_mismatch,

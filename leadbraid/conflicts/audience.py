@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from leadbraid.conflicts.case import Case, conflict, quote
-from leadbraid.models import Code, Conflict, Resolver, Severity
+from leadbraid.models import Code, Conflict, Quote, Resolver, Severity
 from leadbraid.models.playbook import Region
-from leadbraid.text import UNKNOWN_LANGUAGE, language_of, mentions, sentences
+from leadbraid.text import SCRIPT_LANGUAGES, UNKNOWN_LANGUAGE, language_of, mentions, script_of, sentences
+from leadbraid.written import own_words
 
 _NAMES = {
     "en": "English",
@@ -26,13 +27,15 @@ _NAMES = {
 def language_mismatch(case: Case) -> Iterator[Conflict]:
     """The reply's language is not the lead's, or the lead's is none that we write. Warn.
 
-    Both languages are derived from the texts; where one is unknown nothing is said. A language we do not write is the
-    reviewer's to settle, since no redraft can.
+    Both languages are derived from the texts. Where the lead's is unknown its script may still be none that we write;
+    else nothing is said. A language we do not write is the reviewer's to settle, since no redraft can.
     """
-    theirs, ours = language_of(case.lead.message), language_of(case.body)
+    words = own_words(case.lead)
+    theirs, ours = language_of(words), language_of(case.body)
+    left, right = quote(case.author, _first(case.body)), quote("lead:message", _first(words))
     if theirs == UNKNOWN_LANGUAGE:
+        yield from _foreign_script(case, script_of(words), right)
         return
-    left, right = quote(case.author, _first(case.body)), quote("lead:message", _first(case.lead.message))
     if theirs not in case.rules.languages:
         message = f"The lead writes {_name(theirs)}, which the playbook's voice does not. Have someone answer who can."
         left = quote("playbook:voice.languages", ", ".join(case.rules.languages))
@@ -40,6 +43,15 @@ def language_mismatch(case: Case) -> Iterator[Conflict]:
     elif ours not in (theirs, UNKNOWN_LANGUAGE):
         message = f"The reply is {_name(ours)}, the lead writes {_name(theirs)}. Answer in {_name(theirs)}."
         yield conflict(Code.LANGUAGE_MISMATCH, Severity.WARN, Resolver.DRAFTING, message, left=left, right=right)
+
+
+def _foreign_script(case: Case, script: str, right: Quote) -> Iterator[Conflict]:
+    if SCRIPT_LANGUAGES.get(script) and not set(SCRIPT_LANGUAGES[script].split()).intersection(case.rules.languages):
+        message = (
+            f"The lead writes in {script} script, which the playbook's voice does not. Have someone answer who can."
+        )
+        left = quote("playbook:voice.languages", ", ".join(case.rules.languages))
+        yield conflict(Code.LANGUAGE_MISMATCH, Severity.WARN, Resolver.REVIEWER, message, left=left, right=right)
 
 
 def _name(language: str) -> str:

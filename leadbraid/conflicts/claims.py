@@ -178,7 +178,7 @@ def _texts(source: str, case: Case) -> tuple[str, ...]:
 
 
 def misdeclared(case: Case) -> Iterator[Conflict]:
-    """The draft's declared tone, language or commitments are not those of its text. Warn.
+    """The draft's declared tone, language or commitments are not those of its text. Info: no rule believes them.
 
     Only for the stream's own words: the draft before its slots were filled, never a reviewer's edit. The right
     side is the derived value, to the letter. A language that cannot be derived is not held against the draft.
@@ -190,7 +190,8 @@ def misdeclared(case: Case) -> Iterator[Conflict]:
     language = language_of(draft.body)
     yield from _differs("tone", draft.tone, derived_tone(case, own))
     yield from _differs("language", draft.language, draft.language if language == UNKNOWN_LANGUAGE else language)
-    kinds = ({one.kind for one in draft.commitments}, {one.kind for one in commitments_in(own)})
+    binding = (commitments_in(binding_part(one, case)) for one in sentences(own))
+    kinds = ({one.kind for one in draft.commitments}, {one.kind for found in binding for one in found})
     yield from _differs("commitments", *(_kinds(found) for found in kinds))
 
 
@@ -202,7 +203,7 @@ def _differs(what: str, declared: str, derived: str) -> Iterator[Conflict]:
     if declared != derived:
         yield conflict(
             Code.MISDECLARED,
-            Severity.WARN,
+            Severity.INFO,
             Resolver.DRAFTING,
             f"The draft declares its {what} as {declared}, its text says {derived}.",
             left=quote(Stream.DRAFTING, declared),

@@ -113,9 +113,9 @@ def _denied_by(case: Case, said: tuple[str, float, float]) -> Fact | None:
 def ignores_fact(case: Case) -> Iterator[Conflict]:
     """The note's strongest fact is used nowhere in the reply. Info: nothing is wrong, something is left unused.
 
-    Our own notes, a status or a contact are for us alone: no letter should tell them.
+    Our own notes, a status or a contact are for us alone: no letter should tell them; nor which country they are in.
     """
-    facts = [fact for fact in case.facts if fact.kind not in INTERNAL_KINDS]
+    facts = [fact for fact in case.facts if fact.kind not in (*INTERNAL_KINDS, "country")]
     if not facts or not case.shown:
         return
     strongest = [fact for fact in facts if fact.strength == facts[0].strength]

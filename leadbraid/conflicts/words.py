@@ -56,10 +56,16 @@ _UNITS = {
     "gbp": r"£|gbp|pounds?", "chf": r"chf|franken", "%": r"%|per ?cent|prozent",
     "mon": "monday|montag", "tue": "tuesday|dienstag", "wed": "wednesday|mittwoch", "thu": "thursday|donnerstag",
     "fri": "friday|freitag", "sat": "saturday|samstag", "sun": "sunday|sonntag", "tomorrow": "tomorrow",
-    "jan": r"jan(?:uary|uar)?", "feb": r"feb(?:ruary|ruar)?", "mar": r"(?:(?<=\d )|(?<=\d\. ))march|march(?= \d)|märz",
-    "apr": r"apr(?:il)?", "may": r"(?:(?<=\d )|(?<=\d\. ))mai|(?<=\d )may|(?:may|mai)(?= \d)", "jun": "june|juni",
+    "jan": r"jan(?:uary|uar)?", "feb": r"feb(?:ruary|ruar)?",
+    "mar": r"(?:(?<=\d )|(?<=\d\. ))march|march(?= \d)|(?-i:March)|märz",
+    "apr": r"apr(?:il)?", "jun": "june|juni",
+    "may": r"(?:(?<=\d )|(?<=\d\. )|(?<=im )|(?<=bis )|(?<=ende ))mai"
+    r"|(?:(?<=\d )|(?<=in )|(?<=by )|(?<=of )|(?<=next ))may|(?:may|mai)(?= \d)",
     "jul": "july|juli", "aug": r"aug(?:ust)?", "sep": r"sept?(?:ember)?", "oct": r"o[ck]t(?:ober)?",
     "nov": r"nov(?:ember)?", "dec": r"de[cz](?:ember)?",
+    "half": r"half (?:the )?price|halbe[mnr]? preis", "q1": "q1", "q2": "q2", "q3": "q3", "q4": "q4",
+    "this": r"(?:this|diese[mnrs]?)(?= (?:week|month|quarter|year|woche|monat|quartal|jahr))",
+    "next": r"(?:next|nächste[mnrs]?)(?= (?:week|month|quarter|year|woche|monat|quartal|jahr))",
 }  # fmt: skip
 _UNIT_PATTERNS = tuple(
     (unit, re.compile(rf"(?<![^\W\d_])(?:{pattern})(?!\w)", re.IGNORECASE)) for unit, pattern in _UNITS.items()

@@ -46,6 +46,7 @@ class Code(StrEnum):
     IGNORES_FACT = "ignores_fact"
     UNPERMITTED_PROMISE = "unpermitted_promise"
     UNSOURCED_CLAIM = "unsourced_claim"
+    UNANSWERED = "unanswered"
     NEXT_STEP_DISAGREEMENT = "next_step_disagreement"
     LANGUAGE_MISMATCH = "language_mismatch"
     REGION_MISMATCH = "region_mismatch"

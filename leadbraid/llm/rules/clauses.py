@@ -36,12 +36,12 @@ TELLABLE = (
     Kind.TOOL,
     Kind.LOCATION,
     Kind.FOUNDED,
-    Kind.COUNTRY,
     Kind.PROBLEM,
 )
 """Kinds that may stand in a letter to the company; those that records hold come first, being the stronger source.
 
-What our notes say of a company, its status and its contacts stay in the house."""
+What our notes say of a company, its status and its contacts stay in the house; which country they are in is no news to
+them."""
 
 
 @dataclass(frozen=True)
@@ -105,9 +105,10 @@ _YOU = re.compile(
     r"\b(?:you|your|yours|i|me|my|mine|ihr|ihre|ihnen|unser\w*|uns|notre|nos|question|questions|problem)\b", re.I
 )
 _SITES = re.compile(
-    r"(?<!\w)(?P<count>\d[\d.,]{0,8}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|several|one|a|an|zwei|drei|vier"
+    r"(?<![\w-])(?P<count>\d[\d.,]{0,8}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|several|one"
+    r"|an?(?!\s(?:\d|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn))|zwei|drei|vier"
     r"|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|mehrere|ein|eine|deux|trois|quatre|cinq|six|sept|huit|neuf|dix)\s"
-    r"(?:(?!(?:and|or|of|with|und|mit|et)\b)[\w-]+\s){0,3}?(?:warehouses?|sites?|plants?|locations?|stores?|shops?|depots?"
+    r"(?:(?!(?:and|or|of|with|for|a|an|the|in|on|at|per|to|is|are|sq|sqm|square|ft|und|oder|mit|für|pro|je|in|et|pour)\b)[\w-]+\s){0,3}?(?:warehouses?|sites?|plants?|locations?|stores?|shops?|depots?"
     r"|factor(?:y|ies)|branch(?:es)?|hubs?|distribution cent(?:re|er)s?|fulfil?lment cent(?:re|er)s?|facilit(?:y|ies)"
     r"|offices?|yards?|terminals?"
     r"|dock doors?|docks?|lager\w*|standorte?\w*|werke?|filialen?|niederlassung\w*|betriebe|logistikzentr\w*|entrepôts?"
@@ -135,7 +136,20 @@ def first_person(sentence: str) -> Iterator[Clause]:
     ):
         for match in _SITES.finditer(sentence):
             if match["count"].casefold() not in _FEW and _tells(match.group()):
-                yield Clause(Kind.SITES, f"{'hat' if german else 'has'} {_theirs(match.group())}", match.group())
+                told = _nominative(match.group()) if german else match.group()
+                yield Clause(Kind.SITES, f"{'hat' if german else 'has'} {_theirs(told)}", match.group())
+
+
+_DATIVE = re.compile(r"\w*(?:standorten|lagern|werken|betrieben|häusern|toren)", re.IGNORECASE)
+
+
+def _nominative(told: str) -> str:
+    """*zwei großen Lagerstandorten*, taken out of *mit …*, becomes *zwei große Lagerstandorte*."""
+    count, *between, noun = told.split()
+    if not _DATIVE.fullmatch(noun):
+        return told
+    adjectives = (word.removesuffix("n") if word.endswith("en") else word for word in between)
+    return " ".join((count, *adjectives, noun.removesuffix("n")))
 
 
 def of_them(sentence: str) -> Iterator[Clause]:
@@ -194,7 +208,7 @@ def _without_headcount(told: str) -> str:
     """A number of employees is a fact of its own; what else stands beside it reads better without."""
     for count in headcounts_in(told):
         stated = re.escape(count.text)
-        shorter = re.sub(rf"{stated}\s(?:and|und)\s|\s(?:with|and|mit|und)\s{stated}$", "", told)
+        shorter = re.sub(rf"{stated}\s(?:and|und)\s|\s(?:with|and|mit|und)\s{stated}$", "", told, flags=re.IGNORECASE)
         told = shorter if shorter.strip() else told
     return told
 
@@ -205,4 +219,5 @@ def _tells(told: str) -> bool:
 
 
 def _theirs(told: str) -> str:
-    return " ".join(_OUR.get(word.casefold(), word) for word in told.split())
+    calm = told.lower() if told.isupper() and len(told.split()) > 1 else told
+    return " ".join(word if word == "US" else _OUR.get(word.casefold(), word) for word in calm.split())

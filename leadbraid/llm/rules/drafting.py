@@ -8,12 +8,14 @@ from dataclasses import dataclass, field, replace
 
 from leadbraid.llm.rules.clauses import TELLABLE
 from leadbraid.llm.rules.gaps import GAP, Gaps, asked, greeting
+from leadbraid.llm.rules.known import told_already
 from leadbraid.llm.rules.letter import Letter, Paragraph, Piece, as_draft, fitted, paragraphs_of, split
 from leadbraid.llm.rules.redraft import settled
 from leadbraid.llm.rules.wishes import Wish, Wishes, wishes_in
 from leadbraid.models import CommitmentKind, Draft, DraftingTask, Quote, Tone
 from leadbraid.models.playbook import DraftingRules, ReplyPattern, Topic
 from leadbraid.text import fold, is_factual, language_of, mentions, sentences, tone_of
+from leadbraid.written import asked_words, own_words
 
 _ANSWERS = 3
 _THANKS = {"en": "Thank you for writing.", "de": "Danke für Ihre Nachricht."}
@@ -58,7 +60,7 @@ def _fit(letter: Letter) -> Letter:
 def _language(task: DraftingTask) -> str:
     """The lead's language if the voice has it and a pattern is written in it, else the first that has a pattern."""
     spoken = {pattern.language for pattern in task.rules.patterns}
-    wanted = (language_of(task.lead.message), *task.rules.voice.languages)
+    wanted = (language_of(own_words(task.lead)), *task.rules.voice.languages)
     usable = (one for one in wanted if one in spoken and one in task.rules.voice.languages)
     return next(usable, task.rules.patterns[0].language if task.rules.patterns else "en")
 
@@ -69,13 +71,13 @@ def _language(task: DraftingTask) -> str:
 def write(task: DraftingTask, order: Order) -> Letter:
     """The letter by the pattern that fits the lead and the order."""
     lead, rules = task.lead, task.rules
-    topics = asked(f"{lead.message}\n{lead.product}", rules.topics)
+    topics = asked(asked_words(lead), rules.topics)
     pattern = _pattern(rules, topics, order)
     gaps = Gaps.of(task, order.language)
     if pattern.tone is Tone.CAREFUL and pattern.asks:
         # Such a pattern says no, or not yet: prices and dates beside it would say yes.
         topics = tuple(topic for topic in topics if topic.id in pattern.asks)
-    writer = _Writer(pattern, rules, gaps, tuple(_answers(topics, rules, order)))
+    writer = _Writer(pattern, task, gaps, tuple(_answers(topics, rules, order)))
     return Letter(
         subject=writer.subject(),
         greeting=greeting(rules.voice, order.language, gaps.person),
@@ -154,7 +156,7 @@ class _Writer:
     """One pattern with what fills it."""
 
     pattern: ReplyPattern
-    rules: DraftingRules
+    task: DraftingTask
     gaps: Gaps
     answers: tuple[_Answer, ...]
 
@@ -163,10 +165,10 @@ class _Writer:
         known = {gap for gap in GAP.findall(self.pattern.subject) if self.gaps.fill(f"{{{gap}}}") is not None}
         bare = _SLOT.sub("", GAP.sub(lambda match: match.group() if match[1] in known else "", self.pattern.subject))
         told = " ".join((self.gaps.fill(bare) or "").split()).strip(" ,:–-")
-        return (told or self.rules.product.name.strip() or "Re:")[:300]
+        return (told or self.task.rules.product.name.strip() or "Re:")[:300]
 
     def paragraph(self, template: str) -> Paragraph:
-        """The sentences of one paragraph, those with an unfilled gap left out."""
+        """The sentences of one paragraph; those with an unfilled gap, or that ask for what is known, are left out."""
         return tuple(piece for text, joint in split(template) for piece in self._pieces(text, joint))
 
     def _pieces(self, template: str, joint: str) -> Iterator[Piece]:
@@ -185,9 +187,10 @@ class _Writer:
 
     def _piece(self, template: str, joint: str) -> Iterator[Piece]:
         filled = self.gaps.fill(template)
-        if filled is not None and filled.strip() and not _NO_SLOT.search(filled):
+        known = told_already(template, self.task.lead)
+        if filled is not None and filled.strip() and not known and not _NO_SLOT.search(filled):
             slug = next((slug for said, slug in self.pattern.sources.items() if fold(said) == fold(template)), None)
-            source, claim = _rests_on(self.rules, slug)
+            source, claim = _rests_on(self.task.rules, slug)
             given = source or (self.gaps.source(template) if is_factual(filled) else None)
             yield Piece(filled, given, claim, joint=joint)
 
@@ -201,7 +204,10 @@ def _with_wishes(letter: Letter, wishes: Wishes, task: DraftingTask) -> tuple[Le
     if Wish.MEETING in wishes.asked and not meeting_patterns(task.rules, letter.language):
         left.append("offer a meeting: the playbook has no pattern for it in this language")
     if Wish.SHORTER in wishes.asked:
-        letter = _shorter(letter)
+        shorter = _shorter(letter)
+        if shorter.words >= letter.words:
+            left.append("shorter: no sentence of this reply is optional")
+        letter = shorter
     for words in wishes.drop:
         gone = [piece for piece in letter.pieces if fold(words) in fold(piece.text)]
         if not gone:
@@ -214,8 +220,14 @@ def _with_wishes(letter: Letter, wishes: Wishes, task: DraftingTask) -> tuple[Le
 
 
 def _shorter(letter: Letter) -> Letter:
-    """At most the first and the last paragraph, and one answer between them."""
-    first, last = letter.paragraphs[:1], letter.paragraphs[1:][-1:]
-    ends = {id(piece) for paragraph in (*first, *last) for piece in paragraph if not piece.answer}
+    """The first sentence, one answer, and of the last paragraph what asks something. No slots.
+
+    Of a careful letter what makes it careful stays instead: it says why there is no answer yet.
+    """
+    first, last = (letter.paragraphs[:1] or ((),))[0], (letter.paragraphs[1:] or ((),))[-1]
+    asks = tuple(piece for piece in last if piece.text.endswith("?")) or last
+    careful = tuple(piece for piece in letter.pieces if tone_of(piece.text) is Tone.CAREFUL)
     answer = next((id(piece) for piece in letter.pieces if piece.answer), 0)
-    return letter.keeping(lambda piece: id(piece) in ends or id(piece) == answer)
+    spoken = (*first[:1], *(careful if letter.tone is Tone.CAREFUL else asks))
+    kept = {id(piece) for piece in spoken if not piece.slots and not piece.answer} | {answer}
+    return letter.keeping(lambda piece: id(piece) in kept)

@@ -14,6 +14,7 @@ from leadbraid.models import Fact, Lead, Quote
 from leadbraid.sources.accounts import Column, column_value
 from leadbraid.sources.documents import Passage
 from leadbraid.text import Headcount, headcounts_in, language_of, sentences
+from leadbraid.written import own_words
 
 _TEXT, _CELL = 300, 140
 _SAYS_SO, _NOTES, _RECORDS = 1, 2, 3
@@ -41,7 +42,7 @@ class Teller:
     @classmethod
     def of(cls, name: str, lead: Lead) -> Teller:
         """``name`` as the subject of clauses, or *the company* where it does not look like a name."""
-        german = language_of(lead.message) == "de"
+        german = language_of(own_words(lead)) == "de"
         return cls(name or ("das Unternehmen" if german else "the company"), german)
 
     def fact(self, kind: Kind, predicate: str, source: str, quoted: str, strength: int) -> Fact:
@@ -74,7 +75,7 @@ def facts_of_lead(lead: Lead, teller: Teller) -> Iterator[Fact]:
         yield teller.headcount(count, "lead:employees", str(lead.employees), _SAYS_SO)
     if lead.country:
         yield teller.fact(Kind.COUNTRY, f"is in {in_country(lead.country)}", "lead:country", lead.country, _SAYS_SO)
-    for sentence in sentences(lead.message):
+    for sentence in sentences(own_words(lead)):
         if not sentence.endswith("?"):
             yield from _stated(sentence, "lead:message", teller, tuple(first_person(sentence)), _SAYS_SO)
 

@@ -6,10 +6,11 @@ import re
 from dataclasses import dataclass
 
 from leadbraid.llm.rules.heard import note_before
-from leadbraid.llm.rules.names import company_name, person_name
-from leadbraid.models import DraftingTask, Quote
+from leadbraid.llm.rules.names import company_name, in_writing, person_name
+from leadbraid.models import DraftingTask, Lead, Quote
 from leadbraid.models.playbook import Topic, Voice
-from leadbraid.text import affirmed_at, is_factual, mentions, sentences
+from leadbraid.text import affirmed_at, fold, is_factual, mentions, sentences
+from leadbraid.written import own_words
 
 GAP = re.compile(r"(?<!\{)\{([a-z_]{1,30})\}(?!\})")
 _YOUR_COMPANY = {
@@ -71,10 +72,10 @@ class Gaps:
             language=language,
             company=company or _YOUR_COMPANY.get(language, ""),
             company_source=source,
-            person=person_name(note.person if note and note.person else lead.name) or person_name(lead.name),
+            person=in_writing(person_name(note.person if note else "") or _addressee(lead)),
             product=_product(lead.product, product.name),
             product_source=Quote(source="playbook:product", text=product.summary),
-            when=when_in(lead.message, language),
+            when=when_in(own_words(lead), language),
         )
 
     def fill(self, template: str) -> str | None:
@@ -94,6 +95,11 @@ class Gaps:
         }
         found = (told.get(gap) for gap in GAP.findall(template) if is_factual(getattr(self, gap, "")))
         return next((quote for quote in found if quote), None)
+
+
+def _addressee(lead: Lead) -> str:
+    """The lead's name; nobody where a company's name was written there."""
+    return "" if fold(lead.name) == fold(lead.company) else person_name(lead.name)
 
 
 def _product(asked: str, name: str) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from leadbraid.models import CompanyNote, Lead, Quote
 from leadbraid.models.tasks import StreamTask
 from leadbraid.text import mentions, sentences
+from leadbraid.written import own_words
 
 REVIEWER = "reviewer"
 _QUOTE_LIMIT = 1_000
@@ -49,7 +50,7 @@ def cut_around(text: str, phrase: str, limit: int) -> str:
 
 def said_by_lead(lead: Lead) -> tuple[Said, ...]:
     """The lead's own words: the message sentence by sentence, every other field as a whole."""
-    message = (Said("lead:message", sentence) for sentence in sentences(lead.message))
+    message = (Said("lead:message", sentence) for sentence in sentences(own_words(lead)))
     fields = (Said(source, text) for source, text in lead.words().items() if source != "lead:message")
     return (*message, *fields)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from leadbraid.models import Commitment, CommitmentKind, Draft, Quote, SentenceSource, Slot, Tone
-from leadbraid.text import commitments_in, fold, is_factual, sentences, tone_of
+from leadbraid.text import fold, is_factual, sentences, tone_of
 
 WORDS = 150
 _SLOT_WORDS = 15
@@ -37,10 +37,7 @@ Paragraph = tuple[Piece, ...]
 
 @dataclass(frozen=True)
 class Letter:
-    """A reply before it is a draft. ``changed``: it is no longer the pattern as the playbook declares it.
-
-    ``commitments`` is None where they are those of the claims that its sentences rest on.
-    """
+    """A reply before it is a draft. ``changed``: it is no longer the pattern as the playbook declares it."""
 
     subject: str
     greeting: str
@@ -49,7 +46,6 @@ class Letter:
     language: str
     tone: Tone
     wants: tuple[str, ...] = ()
-    commitments: tuple[Commitment, ...] | None = None
     changed: bool = False
 
     @property
@@ -152,7 +148,7 @@ def as_draft(letter: Letter, not_followed: tuple[str, ...] = ()) -> Draft:
         language=letter.language,
         tone=tone_of(own) if letter.changed else letter.tone,
         slots=tuple(_slots(letter))[:2],
-        commitments=(claimed if letter.commitments is None else _standing(letter.commitments, own))[:20],
+        commitments=claimed[:20],
         sources=tuple(
             SentenceSource(sentence=one.text, source=one.source)
             for one in letter.pieces
@@ -162,20 +158,10 @@ def as_draft(letter: Letter, not_followed: tuple[str, ...] = ()) -> Draft:
     )
 
 
-def _standing(commitments: tuple[Commitment, ...], text: str) -> tuple[Commitment, ...]:
-    """Those whose sentence is still there."""
-    return tuple(one for one in commitments if fold(one.text) in fold(text))
-
-
 def _slots(letter: Letter) -> Iterator[Slot]:
     for piece in letter.pieces:
         for marker in piece.slots:
             yield Slot(marker=marker, sentence=piece.text, wants=letter.wants[:10])
-
-
-def derived_commitments(letter: Letter) -> tuple[Commitment, ...]:
-    """What the letter's own words bind us to."""
-    return commitments_in(_MARKER.sub(" ", f"{letter.subject}\n{letter.body}"))
 
 
 def as_letter(draft: Draft, greetings: tuple[str, ...], sign_off: str, answers: frozenset[str]) -> Letter:

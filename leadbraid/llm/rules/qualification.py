@@ -12,7 +12,18 @@ from leadbraid.models import Answer, CriterionResult, Lead, Qualification, Quali
 from leadbraid.models.playbook import Bounds, Criterion, See
 from leadbraid.scoring import judged
 from leadbraid.sources.matching import domain_of, is_free_mail
-from leadbraid.text import affirmed_at, affirms, fold, headcounts_in, mentions
+from leadbraid.text import (
+    LATIN,
+    UNKNOWN_LANGUAGE,
+    affirmed_at,
+    affirms,
+    fold,
+    headcounts_in,
+    language_of,
+    mentions,
+    script_of,
+)
+from leadbraid.written import own_words
 
 _REASON = 300
 
@@ -182,14 +193,35 @@ def _job_titles(see: See, heard: Heard) -> Iterator[Reading]:
     """The form's field says it; else *I am …* in the message, or a reviewer who says what the person *is*."""
     for said in heard.said:
         if said.source == "lead:job_title":
-            named = any(mentions(said.text, one) for one in see.job_titles)
-            reason = f"the role is “{said.text[:200]}”" + ("" if named else ", which is none of those listed")
-            yield Reading(Answer.MET if named else Answer.MISSED, reason, said.quote())
+            yield _titled(said, see, heard.lead)
         elif said.by_reviewer or said.source == "lead:message":
             speaks = _THEIR_ROLE if said.by_reviewer else _MY_ROLE
             title = next((one for one in see.job_titles if _follows(speaks, said.text, one)), None)
             if title is not None:
                 yield Reading(Answer.MET, f"the role is “{title[:200]}”", said.quote(title), said.by_reviewer)
+
+
+_ASSISTS = re.compile(
+    r"\b(?:assistant|assistenz|assistentin|secretary|sekretär\w*|intern|trainee|student\w*|werkstudent\w*|praktikant\w*)\b"
+)
+_READ = ("en", "de", UNKNOWN_LANGUAGE)
+"""Languages that a playbook's job titles are written in, as far as these rules go."""
+
+
+def _titled(said: Said, see: See, lead: Lead) -> Reading:
+    """What the form's job title says; one in a language that the list is not written in says nothing.
+
+    *Assistant to the CEO* is no CEO.
+    """
+    named = not _ASSISTS.search(fold(said.text)) and any(mentions(said.text, one) for one in see.job_titles)
+    if named:
+        return Reading(Answer.MET, f"the role is “{said.text[:200]}”", said.quote())
+    words = own_words(lead)
+    if language_of(words) not in _READ or script_of(f"{said.text} {words}") not in (LATIN, ""):
+        return Reading(
+            Answer.UNKNOWN, f"the role is “{said.text[:200]}”, in a language no rule here reads", said.quote()
+        )
+    return Reading(Answer.MISSED, f"the role is “{said.text[:200]}”, which is none of those listed", said.quote())
 
 
 def _follows(speaks: re.Pattern[str], text: str, title: str) -> bool:

@@ -8,10 +8,11 @@ from dataclasses import replace
 from typing import Protocol
 
 from leadbraid.llm.rules.gaps import greeting
-from leadbraid.llm.rules.letter import Letter, Piece, as_letter, derived_commitments
-from leadbraid.llm.rules.names import company_name, person_name
-from leadbraid.models import Code, CommitmentKind, Conflict, Draft, DraftingTask, Tone
+from leadbraid.llm.rules.letter import Letter, Piece, as_letter
+from leadbraid.llm.rules.names import company_name, in_writing, person_name
+from leadbraid.models import Code, Conflict, Draft, DraftingTask, Tone
 from leadbraid.text import fold, language_of, mentions, numbers, sentences, tone_of
+from leadbraid.written import own_words
 
 _MARKER = re.compile(r"\\\{\\\{fact\d\\\}\\\}")
 
@@ -44,7 +45,7 @@ def _rewritten(task: DraftingTask, previous: Draft, rewrite: Rewrite) -> Letter 
     codes = {conflict.code for conflict in task.settle}
     calmer = Code.TONE_OVER_RISK in codes
     if Code.LANGUAGE_MISMATCH in codes:
-        other = rewrite(language_of(task.lead.message), calmer=calmer)
+        other = rewrite(language_of(own_words(task.lead)), calmer=calmer)
         if other or not calmer:
             return other
     return rewrite(previous.language, calmer=True) if calmer else None
@@ -58,8 +59,6 @@ def _react(letter: Letter, conflict: Conflict, task: DraftingTask) -> Letter:
             return _without(letter, conflict.left.text, task)
         case Code.CONTRADICTS_NOTE:
             return _corrected(letter, conflict, task)
-        case Code.MISDECLARED:
-            return _declared(letter, conflict.left.text, conflict.right.text)
         case _:
             return letter
 
@@ -101,7 +100,7 @@ def _corrected(letter: Letter, conflict: Conflict, task: DraftingTask) -> Letter
     said, right = conflict.left.text, conflict.right.text
     greets = bool(letter.greeting) and _overlaps(letter.greeting, said)
     if greets or (task.lead.name and fold(said) == fold(task.lead.name)):
-        return replace(letter, greeting=greeting(task.rules.voice, letter.language, person_name(right)))
+        return replace(letter, greeting=greeting(task.rules.voice, letter.language, in_writing(person_name(right))))
     named = task.lead.company
     if named and mentions(said, named) and company_name(right) and not (numbers(said) and numbers(right)):
         return letter.rewording(_renaming(named, company_name(right)))
@@ -111,17 +110,3 @@ def _corrected(letter: Letter, conflict: Conflict, task: DraftingTask) -> Letter
 def _renaming(old: str, new: str) -> Callable[[str], str]:
     pattern = re.compile(rf"(?<!\w){re.escape(' '.join(old.split()))}(?!\w)", re.IGNORECASE)
     return lambda text: pattern.sub(lambda _: new, text)
-
-
-# --- what the draft says of itself ---------------------------------------------------------------------------------
-
-
-def _declared(letter: Letter, said: str, derived: str) -> Letter:
-    """Declare what the text says: its tone, its language or its commitments."""
-    tones = {tone.value: tone for tone in Tone}
-    kinds = {kind.value for kind in CommitmentKind} | {"none"}
-    if derived in tones:
-        return replace(letter, tone=tones[derived])
-    if set(re.split(r",\s*", derived)) <= kinds or set(re.split(r",\s*", said)) <= kinds:
-        return replace(letter, commitments=derived_commitments(letter))
-    return replace(letter, language=derived) if re.fullmatch(r"[a-z]{2}|unknown", derived) else letter
