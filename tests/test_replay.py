@@ -29,6 +29,16 @@ WANTED = {
     "screened_out",
     "refused_update",
     "refused_signal",
+    "escalated_expired_and_reopened",
+    "snoozed",
+    "held",
+    "two_approvals",
+    "bad_signature",
+    "playbook_refreshed",
+    "wrote_again",
+    "attached",
+    "continued",
+    "continued.first",
     "notice",
 }
 EXPLAIN = """

@@ -13,7 +13,7 @@ import sys
 import tempfile
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,7 @@ from kit import (
     in_state,
     outcome_of,
     start_lead,
+    status_of,
     working,
 )
 from receiver import KEY, Answer, receiving
@@ -40,6 +41,7 @@ from receiver import KEY, Answer, receiving
 from leadbraid.engine import attributes
 from leadbraid.engine.names import TASK_QUEUE
 from leadbraid.models import Edit, NoticeKind, NoticeTask, Reply, State, Stream
+from leadbraid.models.playbook import Approvals, OwnerRule, ReviewPolicy
 
 HISTORIES = Path(__file__).parent / "histories"
 Handle = WorkflowHandle[Any, Any]
@@ -56,7 +58,7 @@ async def approved(_: WorkflowEnvironment, handle: Handle) -> None:
 
 async def edited(_: WorkflowEnvironment, handle: Handle) -> None:
     words = Edit(subject="Re: your enquiry", body="Hello Kim,\n\nshall we talk?\n\nAna")
-    reply = Reply(recipient="kim@example.com", subject=words.subject, body=words.body)
+    reply = Reply(recipient="edited@example.com", subject=words.subject, body=words.body)
     status = await in_state(handle, State.IN_REVIEW)
     await _decide(handle, approval(status, edited=words.model_dump(), reply=reply.digest))
 
@@ -84,8 +86,70 @@ async def step_changed(_: WorkflowEnvironment, handle: Handle) -> None:
 
 
 async def expired(environment: WorkflowEnvironment, handle: Handle) -> None:
-    await in_state(handle, State.IN_REVIEW)
     await environment.fast_forward(handle, timedelta(days=15))
+    await environment.fast_forward(handle, timedelta(days=31))
+
+
+async def escalated_expired_and_reopened(environment: WorkflowEnvironment, handle: Handle) -> None:
+    await environment.fast_forward(handle, timedelta(days=15))
+    with environment.with_time_skipping_disabled():
+        await _decide(handle, {"decision": "reopen", "reviewer": "ana"})
+        await _decide(handle, approval(await in_state(handle, State.IN_REVIEW)))
+        await outcome_of(handle)
+
+
+async def assigned_and_noted(_: WorkflowEnvironment, handle: Handle) -> None:
+    await _decide(handle, {"decision": "assign", "reviewer": "ana", "assignee": "ben"})
+    await _decide(handle, {"decision": "note", "reviewer": "ben", "note": "called them"})
+    await approved(_, handle)
+
+
+async def snoozed(environment: WorkflowEnvironment, handle: Handle) -> None:
+    until = datetime.now(UTC) + timedelta(days=2)
+    await _decide(handle, {"decision": "snooze", "reviewer": "ana", "until": until.isoformat()})
+    await environment.fast_forward(handle, timedelta(days=2, hours=1))
+    await approved(environment, handle)
+
+
+async def held(environment: WorkflowEnvironment, handle: Handle) -> None:
+    await _decide(handle, approval(await in_state(handle, State.IN_REVIEW)))
+    await _decide(handle, {"decision": "take_back", "reviewer": "ana"})
+    await _decide(handle, approval(await in_state(handle, State.IN_REVIEW)))
+    await environment.fast_forward(handle, timedelta(minutes=11))
+
+
+async def two_approvals(_: WorkflowEnvironment, handle: Handle) -> None:
+    status = await in_state(handle, State.IN_REVIEW)
+    await _decide(handle, approval(status))
+    await _decide(handle, approval(status, reviewer="ben"))
+
+
+async def bad_signature(_: WorkflowEnvironment, handle: Handle) -> None:
+    status = await in_state(handle, State.IN_REVIEW)
+    with suppress(WorkflowUpdateFailedError):
+        await _decide(handle, approval(status, key="k-0123456789abcdef", signature="AAAA"))
+    await _decide(handle, approval(status))
+
+
+async def playbook_refreshed(_: WorkflowEnvironment, handle: Handle) -> None:
+    changes = {"decision": "request_changes", "reviewer": "ana", "streams": ["drafting"], "note": "by the new rules"}
+    await _decide(handle, changes | {"refresh_playbook": True})
+    await in_state(handle, State.IN_REVIEW, version=2)
+    await _decide(handle, {"decision": "reject", "reviewer": "ana", "reason": "other"})
+
+
+async def wrote_again(environment: WorkflowEnvironment, handle: Handle) -> None:
+    status = await in_state(handle, State.IN_REVIEW)
+    assert status.version == 1
+    second = await start_lead(
+        environment.client, a_lead("More.", email="wrote_again@example.com"), contact_key=b"golden"
+    )
+    assert (await outcome_of(second)).state is State.ATTACHED
+    await _keep(environment.client, second.id, "attached.json")
+    status = await in_state(handle, State.IN_REVIEW, version=2)
+    again = {"decision": "request_changes", "reviewer": "ana", "streams": status.out_of_date, "note": "they wrote"}
+    await _decide(handle, again)
+    await _decide(handle, approval(await in_state(handle, State.IN_REVIEW, version=3)))
 
 
 async def cancelled(_: WorkflowEnvironment, handle: Handle) -> None:
@@ -120,6 +184,22 @@ async def screened_then_worked(_: WorkflowEnvironment, handle: Handle) -> None:
     await _decide(handle, approval(await in_state(handle, State.IN_REVIEW, version=2)))
 
 
+async def continued(environment: WorkflowEnvironment, handle: Handle) -> None:
+    first = (await handle.describe()).run_id
+    number = 0
+    while (await status_of(handle)).run == 1:
+        number += 1
+        await _decide(handle, {"decision": "note", "reviewer": "ana", "note": f"note {number}"})
+    await _keep(environment.client, handle.id, "continued.first.json", run_id=first)
+    await approved(environment, handle)
+
+
+REVIEWS = {
+    "escalated_expired_and_reopened": ReviewPolicy(owners=(OwnerRule(assign=("ana",)),), escalate_to={"*": "lena"}),
+    "held": ReviewPolicy(hold=timedelta(minutes=10)),
+    "two_approvals": ReviewPolicy(approvals=Approvals(needed=2)),
+}
+SKIPPING = (expired, escalated_expired_and_reopened, snoozed, held)
 PATHS: dict[str, tuple[Path_, ScriptedProvider, str]] = {
     "approved": (approved, ScriptedProvider(), "parallel"),
     "approved_partial_plan": (approved, ScriptedProvider(), "partial"),
@@ -137,6 +217,15 @@ PATHS: dict[str, tuple[Path_, ScriptedProvider, str]] = {
     "screened_then_worked": (screened_then_worked, ScriptedProvider(), "parallel"),
     "refused_update": (refused_update, ScriptedProvider(), "parallel"),
     "refused_signal": (refused_signal, ScriptedProvider(), "parallel"),
+    "escalated_expired_and_reopened": (escalated_expired_and_reopened, ScriptedProvider(), "parallel"),
+    "assigned_and_noted": (assigned_and_noted, ScriptedProvider(), "parallel"),
+    "snoozed": (snoozed, ScriptedProvider(), "parallel"),
+    "held": (held, ScriptedProvider(), "parallel"),
+    "two_approvals": (two_approvals, ScriptedProvider(), "parallel"),
+    "bad_signature": (bad_signature, ScriptedProvider(), "parallel"),
+    "playbook_refreshed": (playbook_refreshed, ScriptedProvider(), "parallel"),
+    "continued": (continued, ScriptedProvider(), "parallel"),
+    "wrote_again": (wrote_again, ScriptedProvider(), "parallel"),
 }
 
 
@@ -147,10 +236,16 @@ async def record(name: str, environment: WorkflowEnvironment) -> None:
     with tempfile.TemporaryDirectory() as folder:
         async with working(environment.client, Path(folder), provider):
             with environment.with_time_skipping_disabled():
-                handle = await start_lead(environment.client, a_lead(message), a_playbook(plan))
+                playbook = a_playbook(plan, review=REVIEWS.get(name, ReviewPolicy()))
+                lead = a_lead(message, email=f"{name}@example.com")
+                handle = await start_lead(environment.client, lead, playbook, contact_key=b"golden")
                 await in_state(handle, State.IN_REVIEW)
                 await brief_of(handle)
-            await act(environment, handle)
+                if act not in SKIPPING:
+                    await act(environment, handle)
+                    await outcome_of(handle)
+            if act in SKIPPING:
+                await act(environment, handle)
             outcome = await outcome_of(handle)
             await _keep(environment.client, handle.id, f"{name}.json")
             if outcome.delivery_id:
@@ -170,8 +265,8 @@ async def record_notice(environment: WorkflowEnvironment) -> None:
         await _keep(client, task.notice_id, "notice.json")
 
 
-async def _keep(client: Client, workflow_id: str, file: str) -> None:
-    history = await client.get_workflow_handle(workflow_id).fetch_history()
+async def _keep(client: Client, workflow_id: str, file: str, run_id: str | None = None) -> None:
+    history = await client.get_workflow_handle(workflow_id, run_id=run_id).fetch_history()
     (HISTORIES / file).write_text(_without_this_machine(history.to_json()) + "\n", "utf-8")
 
 
@@ -192,7 +287,10 @@ async def main() -> None:
         search_attributes=attributes.ALL,
         dev_server_log_level="error",
         dev_server_startup_timeout=None,
-        dev_server_extra_args=["--dynamic-config-value", "frontend.WorkflowTimeSkippingEnabled=true"],
+        dev_server_extra_args=[
+            *("--dynamic-config-value", "frontend.WorkflowTimeSkippingEnabled=true"),
+            *("--dynamic-config-value", "limit.historyCount.suggestContinueAsNew=150"),
+        ],
     )
     async with environment:
         for name in names:
