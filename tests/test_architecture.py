@@ -59,7 +59,14 @@ RANKS = (
     ),
     ("activities",),
     ("workflows",),
-    ("leadbraid.intake", "leadbraid.leads", "leadbraid.render", "leadbraid.rehearsal", "leadbraid.audit"),
+    (
+        "leadbraid.intake",
+        "leadbraid.leads",
+        "leadbraid.render",
+        "leadbraid.rehearsal",
+        "leadbraid.audit",
+        "leadbraid.bulk",
+    ),
     ("leadbraid.demo", "leadbraid.cli", "leadbraid.__main__"),
     ("worker",),
 )

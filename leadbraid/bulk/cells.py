@@ -14,7 +14,9 @@ from leadbraid.bulk.countries import country_of
 from leadbraid.models.visible import one_line
 
 _WHOLE = re.compile(r"(\d{1,3}(?:(?P<mark>[.,'’\u00a0\u202f ])\d{3}(?:(?P=mark)\d{3})*)?|\d+)(?:[.,]0{1,2})?")
-_PEOPLE = re.compile(r"\s*(?:employees|people|staff|mitarbeiter(?:innen|/-?innen)?|mitarbeitende|beschäftigte|MA)$", re.I)
+_PEOPLE = re.compile(
+    r"\s*(?:employees|people|staff|mitarbeiter(?:innen|/-?innen)?|mitarbeitende|beschäftigte|MA)$", re.I
+)
 _MOST_EMPLOYEES = 10_000_000
 _GERMAN_DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(?:,?\s+(\d{1,2}):(\d{2})(?::(\d{2}))?)?(?:\s*Uhr)?")
 

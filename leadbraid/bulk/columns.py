@@ -13,12 +13,14 @@ ALIASES: dict[str, tuple[str, ...]] = {
     field: tuple(listed.split("|"))
     for field, listed in {
         "email": "E-Mail|Mail|E-Mail-Adresse|E-Mail Address|Mail Address|Mailadresse|Work Email|Business Email"
-        "|Contact Email|Your Email|Ihre E-Mail|Ihre E-Mail-Adresse|Kontakt E-Mail|Geschäftliche E-Mail|E-Mail geschäftlich",
-        "message": "Message|Nachricht|Comments|Comment|Kommentar|Kommentare|Anfrage|Anfragetext|Enquiry|Inquiry|Question"
-        "|Frage|Mitteilung|Notes|Note|Notiz|Notizen|Bemerkung|Bemerkungen|Anmerkung|Anmerkungen|Description"
-        "|Beschreibung|Text|Your Message|Ihre Nachricht|Ihre Anfrage|How can we help|Gesprächsnotiz|Anliegen|Ihr Anliegen",
-        "name": "Name|Full Name|Contact Name|Contact|Contact Person|Your Name|Ihr Name|Kontakt|Kontaktname|Kontaktperson"
-        "|Ansprechpartner|Ansprechperson|Vor- und Nachname|Vollständiger Name|Person",
+        "|Contact Email|Your Email|Ihre E-Mail|Ihre E-Mail-Adresse|Kontakt E-Mail|Geschäftliche E-Mail"
+        "|E-Mail geschäftlich",
+        "message": "Message|Nachricht|Comments|Comment|Kommentar|Kommentare|Anfrage|Anfragetext|Enquiry|Inquiry"
+        "|Question|Frage|Mitteilung|Notes|Note|Notiz|Notizen|Bemerkung|Bemerkungen|Anmerkung|Anmerkungen|Description"
+        "|Beschreibung|Text|Your Message|Ihre Nachricht|Ihre Anfrage|How can we help|Gesprächsnotiz|Anliegen"
+        "|Ihr Anliegen",
+        "name": "Name|Full Name|Contact Name|Contact|Contact Person|Your Name|Ihr Name|Kontakt|Kontaktname"
+        "|Kontaktperson|Ansprechpartner|Ansprechperson|Vor- und Nachname|Vollständiger Name|Person",
         "first_name": "First Name|Firstname|Given Name|Forename|Vorname",
         "last_name": "Last Name|Lastname|Surname|Family Name|Nachname|Familienname|Zuname",
         "company": "Company|Company Name|Firma|Firmenname|Firmierung|Unternehmen|Unternehmensname|Organisation"
@@ -29,17 +31,17 @@ ALIASES: dict[str, tuple[str, ...]] = {
         "|Business Phone|Work Phone|Rufnummer|Telefon geschäftlich",
         "website": "Website|Web Site|Website URL|Web|Webseite|Homepage|Internet|Internetadresse|URL|Company Website",
         "country": "Country|Land|Country/Region|Country Code|Ländercode|Länderkürzel|Staat|Nation|Country Name",
-        "employees": "Employees|Number of Employees|No. of Employees|Employee Count|Headcount|Company Size|Mitarbeiter"
-        "|Anzahl Mitarbeiter|Mitarbeiterzahl|Mitarbeiteranzahl|Mitarbeitende|Anzahl Mitarbeitende|Beschäftigte"
-        "|Unternehmensgröße|Firmengröße|Staff",
+        "employees": "Employees|Number of Employees|No. of Employees|Employee Count|Headcount|Company Size"
+        "|Mitarbeiter|Anzahl Mitarbeiter|Mitarbeiterzahl|Mitarbeiteranzahl|Mitarbeitende|Anzahl Mitarbeitende"
+        "|Beschäftigte|Unternehmensgröße|Firmengröße|Staff",
         "product": "Product|Produkt|Product Interest|Produktinteresse|Interested In|Interesse|Interessiert an"
         "|Product of Interest|Artikel",
         "source": "Source|Lead Source|Quelle|Leadquelle|Herkunft|Channel|Kanal|Origin|Original Source|Event|Messe|Fair",
         "event_id": "Event ID|Submission ID|Form Submission ID|Entry ID|Response ID|Lead ID|Eintrags-ID|Anfrage-ID"
         "|Anfragenummer|Vorgangsnummer|Enquiry ID|Inquiry ID|Ticket ID",
-        "received_at": "Received at|Received|Date|Datum|Created|Created at|Created Date|Create Date|Created On|Date Created"
-        "|Erstellt|Erstellt am|Erstelldatum|Erstellungsdatum|Eingang|Eingegangen am|Eingangsdatum|Submitted at"
-        "|Submission Date|Submitted|Timestamp|Zeitstempel|Gesendet am",
+        "received_at": "Received at|Received|Date|Datum|Created|Created at|Created Date|Create Date|Created On"
+        "|Date Created|Erstellt|Erstellt am|Erstelldatum|Erstellungsdatum|Eingang|Eingegangen am|Eingangsdatum"
+        "|Submitted at|Submission Date|Submitted|Timestamp|Zeitstempel|Gesendet am",
     }.items()
 }
 """Field -> the names it goes by, and its own name. ``first_name`` and ``last_name`` make a ``name``.

@@ -59,7 +59,7 @@ _ALSO = (
     "|GR GRC,Hellas|HK HKG|HR HRV,Hrvatska|HU HUN|ID IDN|IE IRL,Republic of Ireland|IL ISR|IN IND|IQ IRQ"
     "|IR IRN,Islamic Republic of Iran,Iran (Islamic Republic of)|IS ISL|IT ITA,Italia|JP JPN|KE KEN"
     "|KP PRK,Democratic People's Republic of Korea,DPRK|KR KOR,Korea,Republic of Korea|LI LIE|LT LTU|LU LUX|LV LVA"
-    "|MA MAR|MT MLT|MX MEX,México|MY MYS|NG NGA|NL NLD|NO NOR,Norge|NZ NZL|PE PER|PH PHL|PK PAK|PL POL,Polska"
+    "|MA MAR|MT MLT|MX MEX,México|MY MYS|NG NGA|NL NLD,Nederland|NO NOR,Norge|NZ NZL|PE PER|PH PHL|PK PAK|PL POL,Polska"
     "|PT PRT|RO ROU|RS SRB|RU RUS,Russische Föderation|SA SAU,KSA,Kingdom of Saudi Arabia|SE SWE,Sverige|SG SGP"
     "|SI SVN|SK SVK,Slowakische Republik|SY SYR,Syrian Arab Republic|TH THA|TN TUN|TR TUR,Türkiye,Turkiye|TW TWN"
     "|UA UKR|US U.S.,U.S.A.,America,Vereinigte Staaten von Amerika|VE VEN|VN VNM,Viet Nam|ZA ZAF"

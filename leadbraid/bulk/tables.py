@@ -134,14 +134,17 @@ class CsvTable:
         return tuple(shown(name) for name in self._columns.ignored)
 
     def _header(self, where: str) -> list[str]:
-        while True:
-            line, cells, problem = self._next()
+        cells: list[str] = []
+        while not any(cell.strip() for cell in cells):
+            try:
+                line, cells, problem = self._next()
+            except StopIteration:
+                raise InputError(f"{where} has no header: its first row must name the columns.") from None
             if problem:
                 raise InputError(f"{where} has no usable header: line {line} {problem}.")
-            if any(cell.strip() for cell in cells):
-                while not cells[-1].strip():
-                    cells.pop()
-                return cells
+        while not cells[-1].strip():
+            cells.pop()
+        return cells
 
     def __iter__(self) -> Iterator[Record]:
         while True:
@@ -160,7 +163,7 @@ class CsvTable:
 
     def _misfit(self, cells: list[str]) -> str:
         if len(cells) < self._width or any(cell.strip() for cell in cells[self._width :]):
-            more = "; does a cell hold the delimiter without quotes?" if len(cells) > self._width else ""
+            more = "; a cell that holds the delimiter needs quotes" if len(cells) > self._width else ""
             return f"has {len(cells)} cells where the header has {self._width}{more}"
         return _NOT_UTF_8 if any(undecoded(cell) for cell in cells) else ""
 
@@ -178,9 +181,9 @@ class CsvTable:
         self._row += 1
         try:
             cells = next(reader)
-        except csv.Error:
+        except csv.Error as error:
             self._lines.put_back(taken[1:])
-            return taken[0].number, [], _BROKEN
+            return taken[0].number, [], _CELL_TOO_LONG if "field limit" in str(error) else _BROKEN
         cut = any(line.cut for line in taken)
         return taken[0].number, [] if cut else cells, _TOO_LONG if cut else ""
 
@@ -190,7 +193,8 @@ class CsvTable:
             yield line.text
 
 
-_BROKEN = "has a quote that is not closed or not doubled, or a cell of over 131,072 characters"
+_BROKEN = "has a quote that is not closed, or one inside a quoted cell that is not doubled"
+_CELL_TOO_LONG = f"has a cell of over {csv.field_size_limit():,} characters, or a quote that is not closed"
 _TOO_LONG = f"has a line of over {LINE_LIMIT:,} characters"
 _NOT_UTF_8 = "holds bytes that are not UTF-8, as the rest of the file is"
 
@@ -246,7 +250,8 @@ class JsonLines:
         try:
             cells = self._cells(parse_object(text.encode(), where), where)
         except InputError as error:
-            return Record(line.number, line.number, problem=str(error).removeprefix(f"{where} ").removesuffix("."))
+            why = str(error).removeprefix(f"{where} ").removesuffix(".").replace("line 1, column", "column")
+            return Record(line.number, line.number, problem=why)
         return Record(line.number, line.number, cells)
 
     def _cells(self, values: Mapping[str, Any], where: str) -> dict[str, str]:
