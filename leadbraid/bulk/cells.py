@@ -15,7 +15,7 @@ from leadbraid.models.visible import one_line
 
 _WHOLE = re.compile(r"(\d{1,3}(?:(?P<mark>[.,'’\u00a0\u202f ])\d{3}(?:(?P=mark)\d{3})*)?|\d+)(?:[.,]0{1,2})?")
 _PEOPLE = re.compile(
-    r"\s*(?:employees|people|staff|mitarbeiter(?:innen|/-?innen)?|mitarbeitende|beschäftigte|MA)$", re.I
+    r"\s*(?:employees|people|staff|mitarbeit(?:er|ende|er\W{1,2}innen)|beschäftigte|MA)$", re.IGNORECASE
 )
 _MOST_EMPLOYEES = 10_000_000
 _GERMAN_DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(?:,?\s+(\d{1,2}):(\d{2})(?::(\d{2}))?)?(?:\s*Uhr)?")
@@ -49,9 +49,9 @@ def _read(field: str, cell: str, values: dict[str, object]) -> str:
 
 
 def employees_of(cell: str) -> int | None:
-    """The number that ``cell`` states, in either notation: *1.200*, *1,200*, *1 200*, *1200.0*; None for anything else.
+    """The number that ``cell`` states, in either notation (*1.200*, *1,200*, *1 200*, *1200.0*); else None.
 
-    A range or a round figure is no number: taking its middle or its end would be a guess that qualification then trusts.
+    A range or a round figure is no number: its middle or its end would be a guess, which qualification then trusts.
     """
     match = _WHOLE.fullmatch(_PEOPLE.sub("", cell.strip()))
     if match is None:

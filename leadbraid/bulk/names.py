@@ -8,7 +8,7 @@ _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa"})
 
 
 def plain(name: str) -> str:
-    """The letters and digits alone, without case and accents: *E-Mail-Adresse* is *emailadresse*, *Größe* is *grosse*."""
+    """Letters and digits alone, without case and accents: *E-Mail-Adresse* is *emailadresse*, *Größe* is *grosse*."""
     folded = unicodedata.normalize("NFKD", name.casefold())
     return "".join(char for char in folded if char.isalnum())
 

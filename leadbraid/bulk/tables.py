@@ -1,4 +1,4 @@
-"""A table, read row by row: CSV in its many forms, or JSON lines. Nothing of a row is guessed: it is told or refused."""
+"""A table, read row by row: CSV in its many forms, or JSON lines. A row is told or refused, never guessed."""
 
 from __future__ import annotations
 

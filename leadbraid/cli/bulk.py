@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, BinaryIO
+from typing import Annotated, BinaryIO, TextIO
 
 import typer
 
 from leadbraid import intake
 from leadbraid.bulk.columns import FIELDS
+from leadbraid.bulk.exporting import Wanted, count, rows
 from leadbraid.bulk.importing import AGAIN, Import, Kind, Remark
 from leadbraid.bulk.tables import Table, read_table
 from leadbraid.bulk.textfile import open_file, open_text, spooled
-from leadbraid.bulk.writing import Writer, csv_writer, whole_file
+from leadbraid.bulk.writing import Writer, csv_writer, jsonl_writer, whole_file
 from leadbraid.cli.console import UsageError, run, say, say_json, settings
 from leadbraid.cli.leads import NO_WORKER, Json, PlaybookFile
 from leadbraid.cli.progress import progress
@@ -193,3 +195,55 @@ def _tell_rows(heard: Heard, kind: Kind, title: str) -> None:
     more = heard.count[kind] - len(heard.kept[kind])
     if more:
         say(f"  … and {more:,} more; --report FILE writes them all.")
+
+
+# --- export --------------------------------------------------------------------------------------------------------
+
+
+def export(
+    closed: Annotated[
+        bool, typer.Option("--closed", help="The closed leads and how they ended, not the queue.")
+    ] = False,
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="One JSON object a line, not CSV.")] = False,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to FILE, which is whole or not there.")
+    ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option(metavar="TIME", help="Came in (--closed: was closed) at TIME or later, e.g. 2026-11-24."),
+    ] = None,
+    until: Annotated[str | None, typer.Option(metavar="TIME", help="… and before TIME; UTC unless it says.")] = None,
+    with_lead: Annotated[
+        bool, typer.Option("--with-lead", help="Add company, name, e-mail and country: personal data.")
+    ] = False,
+) -> None:
+    """Write the queue, or the closed leads, as a table. No personal data unless you ask for it."""
+    wanted = Wanted(closed, with_lead, _time("--since", since), _time("--until", until))
+    found = settings()
+    with whole_file(output) if output else contextlib.nullcontext(sys.stdout) as stream:
+        number = run(_export(found, wanted, stream, jsonl=jsonl))
+    if output:
+        say(f"{number:,} leads written to {output}.")
+
+
+async def _export(found: Settings, wanted: Wanted, stream: TextIO, *, jsonl: bool) -> int:
+    client = await connect(found)
+    write = jsonl_writer(stream) if jsonl else csv_writer(stream, wanted.columns)
+    number = 0
+    total = await count(client, wanted) if sys.stderr.isatty() else None
+    with progress(total, lambda: (number, f"{number:,} leads")) as step:
+        async for row in rows(client, wanted):
+            write(row)
+            number += 1
+            step()
+    return number
+
+
+def _time(option: str, text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"{option} {one_line(text, 40)!r} is not a time as 2026-11-24 or 2026-11-24T09:30.") from None
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
