@@ -13,8 +13,8 @@ from leadbraid.errors import EngineError, LeadError
 from leadbraid.intake import Taken, lead_of
 from leadbraid.models import Lead
 
-AT_ONCE = 16
-"""Submissions under way. More bring nothing: the server's database is the limit."""
+AT_ONCE = 32
+"""Submissions under way: enough that none waits for the disk alone, too few to flood a server that others use."""
 
 AGAIN = "import the same file again: what was taken is found there and stays one lead"
 """Why a stopped import costs nothing: a lead's id comes from what it says."""
