@@ -26,7 +26,7 @@ from temporalio.client import Client
 
 from leadbraid.bulk import exporting
 from leadbraid.bulk.cells import employees_of, received_of, values_of
-from leadbraid.bulk.columns import ALIASES, FIELDS, REQUIRED, field_of
+from leadbraid.bulk.columns import ALIASES, FIELDS, field_of
 from leadbraid.bulk.countries import CODES, country_of
 from leadbraid.bulk.exporting import Wanted, ahead
 from leadbraid.bulk.importing import AT_ONCE, Import, Kind, Ready, Remark, ready
@@ -115,6 +115,7 @@ def test_every_field_is_one_of_a_lead_or_part_of_its_name() -> None:
 
 def test_docs_list_every_alias() -> None:
     text = (ROOT / "docs" / "import.md").read_text("utf-8")
+    text = text.partition("| field | names |")[2].partition("\n\n")[0]
     table = {line.split("|")[1].strip(" `"): line for line in text.splitlines() if line.startswith("| `")}
     for field, names in ALIASES.items():
         for name in names:
@@ -140,9 +141,7 @@ def test_same_header_twice_is_chosen_by_number() -> None:
 
 
 def test_column_that_nobody_knows_can_be_chosen() -> None:
-    [lead], _ = rows_of(
-        "email;Was dürfen wir tun\na@x.example;hallo\n", message="was duerfen wir tun".replace("ue", "ü")
-    )
+    [lead], _ = rows_of("email;Was dürfen wir tun\na@x.example;hallo\n", message="WAS DÜRFEN WIR TUN?")
     assert lead.message == "hallo"
     assert "no column 'Foo'" in error_of(f"{HEADER}\n", message="Foo")
 
@@ -153,7 +152,7 @@ def test_missing_column_tells_the_names_it_may_have() -> None:
     assert "E-Mail, Mail" in told
     assert "--map email=COLUMN" in told
     assert "there is: Firma, Nachricht" in told
-    assert all(f"no column for {field}" in error_of("name\nx\n") for field in REQUIRED[:1])
+    assert "no column for message" in error_of("Mail\nx\n")
 
 
 def test_unknown_columns_are_told_once() -> None:
@@ -176,7 +175,7 @@ def test_table_is_read_in_every_form(delimiter: str, encoding: str, end: str) ->
     [lead], remarks = rows_of(text.encode(encoding))
     assert not remarks
     assert (lead.email, lead.name) == ("jörg@käse.example", 'Jörg "der" Große')
-    assert lead.message == f"Zeile 1{delimiter}\nZeile 2, €5".replace("\t\n", "\t\n")
+    assert lead.message == f"Zeile 1{delimiter}\nZeile 2, €5"
 
 
 def test_both_orders_of_utf_16_are_read() -> None:
@@ -265,7 +264,7 @@ def test_quote_never_closed_costs_one_row() -> None:
         (b" \n\n", "is empty"),
         (b"\xef\xbb\xbf", "is empty"),
         (b"\xff\xfe", "is empty"),
-        (b";;\n;;\n", "has no header"),
+        (b",,\n,,\n", "has no header"),
         (b"sep=;\n", "has no header"),
         (b"PK\x03\x04rest", "is an Excel or LibreOffice workbook"),
         (b"\xd0\xcf\x11\xe0rest", "is an old Excel workbook"),
@@ -287,8 +286,11 @@ def test_header_alone_has_no_rows() -> None:
     assert rows_of(HEADER) == ([], [])
 
 
+CELL = st.characters(codec="utf-8", exclude_categories=("Cc",)) | st.sampled_from("\n\r\t\"',;=")
+
+
 @settings(max_examples=150, deadline=None)
-@given(st.lists(st.lists(st.text(st.characters(codec="utf-8"), max_size=20), min_size=3, max_size=3), max_size=8))
+@given(st.lists(st.lists(st.text(CELL, max_size=20), min_size=3, max_size=3), max_size=8))
 def test_any_cells_are_a_lead_or_a_refusal_each(rows: list[list[str]]) -> None:
     stream = io.StringIO(newline="")
     csv.writer(stream).writerows(
@@ -620,7 +622,7 @@ def test_dry_run_of_the_sample_tells_every_row(capsys: pytest.CaptureFixture[str
     assert told.out.splitlines()[-1] == "5 would be taken, 6 refused. Nothing was sent to Temporal."
     assert "ignored: PLZ, Werbeeinwilligung." in told.out
     assert told.err == ""
-    rows = list(csv.DictReader(report.open(encoding="utf-8", newline="")))
+    rows = list(csv.DictReader(io.StringIO(report.read_text("utf-8"), newline="")))
     assert [row["row"] for row in rows if row["result"] == "refused"] == ["5", "6", "8", "9", "12", "13"]
     assert {row["reason"] for row in rows} <= {line.strip() for line in told.out.splitlines()}
 
@@ -847,7 +849,7 @@ async def test_export_of_many_is_whole_in_a_file(client: Client, cli: Cli, tmp_p
         status, out, err = await cli("export", "--closed", "-o", str(target))
         assert status == 0, err
         assert out.endswith(f"leads written to {target}.\n")
-        found = [row["lead"] for row in csv.DictReader(target.open(newline="")) if row["state"] == "terminated"]
+        found = [row["lead"] for row in csv.DictReader(io.StringIO(target.read_text())) if row["state"] == "terminated"]
         return set(found) >= ids and len(found) == len(set(found))
 
     await until(all_there)
