@@ -33,7 +33,7 @@ from leadbraid.bulk.importing import AT_ONCE, Import, Kind, Ready, Remark, ready
 from leadbraid.bulk.tables import LINE_LIMIT, read_table
 from leadbraid.bulk.textfile import open_text, spooled
 from leadbraid.bulk.writing import cell_of, csv_writer, jsonl_writer, whole_file
-from leadbraid.cli import app
+from leadbraid.cli import app, progress
 from leadbraid.errors import EngineError, InputError
 from leadbraid.intake import Taken
 from leadbraid.llm.rules import places
@@ -511,8 +511,8 @@ def _peak_of(rows: int, folder: Path) -> int:
     gc.collect()
     tracemalloc.start()
     try:
-        with file.open("rb") as binary:
-            job = Import(read_table(open_text(binary, "t"), {}, "t"), "import", lambda _: None)
+        with file.open("rb") as binary, open_text(binary, "t") as text:
+            job = Import(read_table(text, {}, "t"), "import", lambda _: None)
             job.check()
         peak = tracemalloc.get_traced_memory()[1]
     finally:
@@ -682,6 +682,23 @@ def test_refused_text_runs_nothing_in_a_terminal(capsys: pytest.CaptureFixture[s
     out = capsys.readouterr().out
     assert "\x1b" not in out
     assert "\u202e" not in out
+
+
+@pytest.mark.usefixtures("alone")
+def test_bar_shows_on_a_terminal_when_it_takes_long(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    file, seen = tmp_path / "table.csv", Terminal()
+    file.write_text(f"{HEADER}\n" + "a@x.example,A,hi\n" * 300)
+    monkeypatch.setattr(sys, "stderr", seen)
+    assert app.main(["import", str(file), "--dry-run"]) == 0
+    assert seen.getvalue() == ""
+    monkeypatch.setattr(progress, "PATIENCE", 0)
+    monkeypatch.setattr(progress, "EVERY", 0)
+    assert app.main(["import", str(file), "--dry-run"]) == 0
+    assert "300 rows, 0 refused" in seen.getvalue()
 
 
 def test_pipe_is_read_to_its_end() -> None:

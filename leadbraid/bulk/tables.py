@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, TextIO
 
 from leadbraid.bulk.columns import Columns, field_of, match_columns, require_columns, shown
+from leadbraid.bulk.names import plain
 from leadbraid.bulk.textfile import undecoded
 from leadbraid.errors import InputError
 from leadbraid.intake import parse_object
@@ -135,7 +136,7 @@ class CsvTable:
 
     def _header(self, where: str) -> list[str]:
         cells: list[str] = []
-        while not any(cell.strip() for cell in cells):
+        while not any(plain(cell) for cell in cells):
             try:
                 line, cells, problem = self._next()
             except StopIteration:

@@ -53,7 +53,7 @@ def spooled(stream: IO[bytes]) -> BinaryIO:
 
 
 def open_text(file: BinaryIO, where: str) -> TextIO:
-    """The file as text, from its beginning, line ends as they are.
+    """The file as text, from its beginning, line ends as they are. Closing it closes the file.
 
     Bytes that do not fit into a file that is UTF-8 otherwise come as lone surrogates, for `undecoded` to find.
 

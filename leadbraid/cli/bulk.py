@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -59,12 +60,11 @@ def import_(
     found, chosen = settings(), _chosen(choose or [])
     rules = None if dry_run else load_playbook(playbook or found.playbook)
     where = "Standard input" if file == "-" else file
-    with _opened(file) as binary:
-        size = _size(binary)
-        table = read_table(open_text(binary, where), chosen, where)
+    with _opened(file) as binary, open_text(binary, where) as text:
+        table = read_table(text, chosen, where)
         with _hearing(report, keep_all=as_json) as heard:
             job = Import(table, source, heard)
-            with progress(size, lambda: (binary.tell(), _so_far(job))) as job.moved:
+            with progress(_size(binary), lambda: (binary.tell(), _so_far(job))) as job.moved:
                 worked, trouble = _run(job, found, rules)
     if trouble:
         raise trouble
@@ -118,8 +118,9 @@ def _opened(file: str) -> Iterator[BinaryIO]:
 
 
 def _size(binary: BinaryIO) -> int:
-    size = binary.seek(0, 2)
-    binary.seek(0)
+    place = binary.tell()
+    size = binary.seek(0, os.SEEK_END)
+    binary.seek(place)
     return size
 
 

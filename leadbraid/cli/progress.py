@@ -12,6 +12,8 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 PATIENCE = 1.0
 """Seconds before a bar shows: what is over sooner needs none."""
+EVERY = 0.1
+"""Seconds between two looks: more would cost more than what is looked at."""
 
 
 @contextlib.contextmanager
@@ -27,15 +29,15 @@ def progress(total: int | None, look: Callable[[], tuple[int, str]]) -> Iterator
         return
     columns = (BarColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
     bar = Progress(*columns, console=Console(stderr=True), transient=True)
-    task, begun = bar.add_task("", total=total), time.monotonic()
+    task, due = bar.add_task("", total=total), time.monotonic() + PATIENCE
 
     def step() -> None:
-        if not bar.live.is_started:
-            if time.monotonic() - begun < PATIENCE:
-                return
+        nonlocal due
+        if time.monotonic() >= due:
+            due = time.monotonic() + EVERY
             bar.start()
-        done, words = look()
-        bar.update(task, completed=done, description=words)
+            done, words = look()
+            bar.update(task, completed=done, description=words)
 
     try:
         yield step
