@@ -23,6 +23,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from kit import a_lead, brief_of, in_state, outcome_of, start_lead, until, working
 from temporalio.client import Client
+from test_faults import Server
 
 from leadbraid.bulk import exporting
 from leadbraid.bulk.cells import employees_of, received_of, values_of
@@ -804,6 +805,38 @@ async def test_import_killed_half_way_and_run_again_loses_nothing(client: Client
     assert (status, out) == (0, f"{600 - len(before):,} new, {len(before):,} there already, 0 refused.\n"), err
     assert await known(client, ids) == ids
     await ended(client, ids)
+
+
+@pytest.mark.server
+@pytest.mark.faults
+async def test_server_that_goes_away_is_one_sentence_and_nothing_is_lost(temporal_binary: str, tmp_path: Path) -> None:
+    server = Server(temporal_binary, tmp_path)
+    server.start()
+    try:
+        client = await server.client()
+        file, ids = a_table(tmp_path, "gone", 600)
+        cli, report = Cli(client, tmp_path), tmp_path / "report.csv"
+        watched = set(sorted(ids)[:100])
+
+        async def some_are_there() -> bool:
+            return len(await known(client, watched)) >= 5
+
+        process = cli.start("import", str(file), "--report", str(report))
+        await until(some_are_there)
+        server.kill()
+        _, err = await asyncio.to_thread(process.communicate)
+        assert process.returncode == 1
+        [told] = err.decode().splitlines()
+        assert "that were there already; import the same file again" in told
+        assert report.read_text() == "row,line,result,reason\n"
+        server.start()
+        client = await server.client()
+        before = len(await known(client, ids))
+        status, out, _ = await cli("import", str(file))
+        assert (status, out) == (0, f"{600 - before} new, {before} there already, 0 refused.\n")
+        assert await known(client, ids) == ids
+    finally:
+        server.kill()
 
 
 @pytest.mark.server

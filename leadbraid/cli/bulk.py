@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import sys
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Annotated, BinaryIO, TextIO
 
 import typer
+from temporalio.client import Client
 
 from leadbraid import intake
 from leadbraid.bulk.columns import FIELDS
@@ -89,13 +91,20 @@ def _run(job: Import, found: Settings, rules: Playbook | None) -> tuple[bool, En
 
 
 async def _send(job: Import, found: Settings, rules: Playbook) -> bool:
-    client = await connect(found)
+    client = await _connected(found)
 
     async def take(lead: Lead) -> intake.Taken:
         return await intake.submit(client, lead, rules, found.mail_from)
 
     await job.send(take)
     return await has_worker(client, TASK_QUEUE)
+
+
+async def _connected(found: Settings) -> Client:
+    """The client, without a warning for each of its tries: dozens are under way, and one sentence tells how it ends."""
+    if found.log_level != "debug":
+        logging.getLogger("temporalio.core").setLevel(logging.ERROR)
+    return await connect(found)
 
 
 def _chosen(pairs: list[str]) -> dict[str, str]:
@@ -228,7 +237,7 @@ def export(
 
 
 async def _export(found: Settings, wanted: Wanted, stream: TextIO, *, jsonl: bool) -> int:
-    client = await connect(found)
+    client = await _connected(found)
     write = jsonl_writer(stream) if jsonl else csv_writer(stream, wanted.columns)
     number = 0
     total = await count(client, wanted) if sys.stderr.isatty() else None
