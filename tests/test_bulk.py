@@ -348,8 +348,16 @@ def test_json_line_that_is_no_lead_is_refused_alone(line: str, why: str) -> None
 
 
 def test_json_key_can_be_chosen() -> None:
-    [lead], _ = rows_of('{"email": "a@x.example", "mail": "b@x.example", "message": "hi"}', email="mail")
+    [lead], _ = rows_of('{"email": "a@x.example", "mail": "b@x.example", "message": "hi"}', email="MAIL")
     assert lead.email == "b@x.example"
+
+
+def test_chosen_json_key_that_no_line_has_is_told(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    file = tmp_path / "lines.jsonl"
+    file.write_text('{"email": "a@x.example", "message": "hi", "Org": null}\n')
+    assert app.main(["import", str(file), "--dry-run", "--map", "company=org", "--map", "name=Nmae"]) == 0
+    assert "No row has what --map names: Nmae." in capsys.readouterr().out
+    assert "which have no column #2" in error_of(file.read_bytes(), name="#2")
 
 
 # --- cells ---------------------------------------------------------------------------------------------------------

@@ -43,10 +43,17 @@ class Record:
 
 
 class Table(Protocol):
-    """Rows by field, read once. ``ignored``: the columns that nobody knows (of JSON lines: met so far)."""
+    """Rows by field, read once.
+
+    ``ignored``: the columns that nobody knows. ``unmet``: those chosen that are nowhere. Of JSON lines both are told of
+    the lines read so far.
+    """
 
     @property
     def ignored(self) -> tuple[str, ...]: ...
+
+    @property
+    def unmet(self) -> tuple[str, ...]: ...
 
     def __iter__(self) -> Iterator[Record]: ...
 
@@ -133,6 +140,11 @@ class CsvTable:
     def ignored(self) -> tuple[str, ...]:
         """The columns that nobody knows."""
         return tuple(shown(name) for name in self._columns.ignored)
+
+    @property
+    def unmet(self) -> tuple[str, ...]:
+        """None: a header without a chosen column is refused."""
+        return ()
 
     def _header(self, where: str) -> list[str]:
         cells: list[str] = []
@@ -230,6 +242,12 @@ class JsonLines:
         self._lines = _Lines(text)
         self._chosen = dict(chosen)
         self._ignored: dict[str, None] = {}
+        self._unmet = {plain(column): column for column in chosen.values()}
+        for column in chosen.values():
+            if column.startswith("#"):
+                raise InputError(
+                    f"{where} is JSON lines, which have no column {shown(column)}; --map takes a key of them."
+                )
         if head.lstrip("\ufeff").split("\n", 1)[0].strip() == "{":
             raise InputError(f"{where} is JSON over several lines; import takes one object a line (`jq -c . FILE`).")
 
@@ -237,6 +255,11 @@ class JsonLines:
     def ignored(self) -> tuple[str, ...]:
         """The keys met so far that nobody knows."""
         return tuple(self._ignored)
+
+    @property
+    def unmet(self) -> tuple[str, ...]:
+        """The chosen keys that no line so far had."""
+        return tuple(shown(column) for column in self._unmet.values())
 
     def __iter__(self) -> Iterator[Record]:
         for line in self._lines:
@@ -257,8 +280,10 @@ class JsonLines:
 
     def _cells(self, values: Mapping[str, Any], where: str) -> dict[str, str]:
         filled = {name: value for name, value in values.items() if value is not None}
-        there = {name: column for name, column in self._chosen.items() if column in filled}
-        names = list(filled)
+        names, met = list(filled), {plain(name) for name in values}
+        self._unmet = {key: column for key, column in self._unmet.items() if key not in met}
+        met = {plain(name) for name in names}
+        there = {name: column for name, column in self._chosen.items() if plain(column) in met}
         columns = match_columns(names, there, where)
         for name in columns.ignored[: _IGNORED_SHOWN - len(self._ignored)]:
             self._ignored.setdefault(shown(name))

@@ -172,7 +172,8 @@ def _as_data(job: Import, table: Table, heard: Heard, *, dry_run: bool, worked: 
     totals = asdict(job.totals)
     if not dry_run:
         del totals["valid"]
-    told = {"refused_rows": rows[Kind.REFUSED], "notes": rows[Kind.NOTE], "ignored_columns": table.ignored}
+    columns = {"ignored_columns": table.ignored, "unmet_columns": table.unmet}
+    told = {"refused_rows": rows[Kind.REFUSED], "notes": rows[Kind.NOTE], **columns}
     say_json({"dry_run": dry_run, **totals, **told, "worker": None if dry_run else worked})
 
 
@@ -183,6 +184,8 @@ def _row(remark: Remark) -> dict[str, object]:
 def _tell(job: Import, table: Table, heard: Heard, *, dry_run: bool, worked: bool) -> None:
     if table.ignored:
         say(f"Columns that no field of a lead goes by, ignored: {', '.join(table.ignored)}.")
+    if table.unmet:
+        say(f"No row has what --map names: {', '.join(table.unmet)}.")
     _tell_rows(heard, Kind.NOTE, "Taken with a note:")
     _tell_rows(heard, Kind.REFUSED, "Refused:")
     totals = job.totals
