@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -49,6 +50,15 @@ def parse_lead(data: bytes, where: str) -> Lead:
     Raises:
         LeadError: One sentence: which field, what is wrong, what to do.
     """
+    return lead_of(parse_object(data, where), where)
+
+
+def parse_object(data: bytes, where: str) -> dict[str, Any]:
+    """Read one JSON object of a lead's size, whatever it says.
+
+    Raises:
+        LeadError: It is none; says why.
+    """
     if len(data) > BYTES_LIMIT:
         raise LeadError(f"{where} is larger than the {BYTES_LIMIT:,} bytes that a lead may have; send the words only.")
     try:
@@ -61,12 +71,17 @@ def parse_lead(data: bytes, where: str) -> Lead:
         raise LeadError(f"{where} is not JSON we can use: {error}.") from None
     if not isinstance(value, dict):
         raise LeadError(f"{where} holds {_json_type(value)}; a lead is one JSON object.")
-    return _validated(value, where)
+    return value
 
 
-def _validated(value: dict[str, Any], where: str) -> Lead:
+def lead_of(values: Mapping[str, Any], where: str) -> Lead:
+    """The lead that ``values`` make: the one door, whichever way they came.
+
+    Raises:
+        LeadError: One sentence: which field, what is wrong, what to do.
+    """
     try:
-        return Enquiry.model_validate(value, extra="forbid").lead()
+        return Enquiry.model_validate(values, extra="forbid").lead()
     except ValidationError as error:
         problems = [_problem(dict(one)) for one in error.errors(include_url=False, include_input=False)]
         raise LeadError(f"{where} is not a lead: {'; '.join(problems[:5])}.") from None

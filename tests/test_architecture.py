@@ -79,6 +79,7 @@ RANKS = (
         "leadbraid.rehearsal",
         "leadbraid.audit",
         "leadbraid.doctor",
+        "leadbraid.bulk",
     ),
     ("leadbraid.demo", "leadbraid.cli", "leadbraid.__main__"),
     ("worker",),

@@ -13,7 +13,7 @@ import typer
 import activities
 import workflows
 from leadbraid import __version__
-from leadbraid.cli import demo, doctor, leads, plan, playbook, signing_keys, up
+from leadbraid.cli import bulk, demo, doctor, leads, plan, playbook, signing_keys, up
 from leadbraid.cli.console import UsageError, say, tell_error
 from leadbraid.engine.runtime import leave
 from leadbraid.errors import LeadbraidError, PlaybookError
@@ -29,6 +29,8 @@ app = typer.Typer(
 app.command("up")(up.up)
 app.command("demo")(demo.demo)
 app.command("submit")(leads.submit)
+app.command("import")(bulk.import_)
+app.command("export")(bulk.export)
 app.command("try")(leads.try_)
 app.command("queue")(leads.queue)
 app.command("show")(leads.show)

@@ -20,6 +20,7 @@ from leadbraid.demo import ask, screen
 from leadbraid.demo.run import Run
 from leadbraid.demo.script import Sample, Script, load_script
 from leadbraid.engine.connection import connect_to
+from leadbraid.engine.contacts import contact_key
 from leadbraid.engine.endpoint import Endpoint
 from leadbraid.engine.server import EmbeddedServer
 from leadbraid.errors import LeadbraidError
@@ -96,7 +97,7 @@ def _lead(sample: Sample) -> Lead:
 
 async def _submitted(client: Client, found: Settings, sample: Sample, lead: Lead) -> Run:
     playbook = load_playbook(EXAMPLES / sample.playbook if sample.playbook else found.playbook)
-    taken = await intake.submit(client, lead, playbook, found.mail_from)
+    taken = await intake.submit(client, lead, playbook, found.mail_from, contact_key(found))
     return Run(sample, lead, taken.lead_id, client)
 
 

@@ -6,7 +6,7 @@ import re
 
 from leadbraid.text import affirms, fold, mentions
 
-_NAMES: dict[str, tuple[str, ...]] = {
+NAMES: dict[str, tuple[str, ...]] = {
     entry[:2]: tuple(entry[3:].split("|"))
     for entry in (
         "AE United Arab Emirates|Vereinigte Arabische Emirate;AR Argentina|Argentinien;AT Austria|Österreich"
@@ -28,7 +28,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
         ";ZA South Africa|Südafrika"
     ).split(";")
 }
-_CODES = {fold(name): code for code, names in _NAMES.items() for name in names}
+_CODES = {fold(name): code for code, names in NAMES.items() for name in names}
 _LOCATED = re.compile(
     r"\b(?i:based|located|headquartered|seated|situated|registered|sitz|ansässig|sitzen|basé|basée|sede)\s(?:in|en|à)\s"
     r"(?:the\s|der\s|den\s)?([A-ZÄÖÜÀ-Þ][\w'’.-]{0,30}(?:[ -][A-ZÄÖÜÀ-Þ][\w'’-]{0,30}){0,3}"
@@ -38,7 +38,7 @@ _LOCATED = re.compile(
 
 def country_name(code: str) -> str:
     """The English name of a country, or its code where it is not known here."""
-    return _NAMES.get(code.upper(), (code,))[0]
+    return NAMES.get(code.upper(), (code,))[0]
 
 
 def in_country(code: str) -> str:
@@ -53,7 +53,7 @@ _ARTICLED = ("AE", "CZ", "GB", "NL", "PH", "US")
 def country_code(cell: str) -> str:
     """The code of a country given by code or by name; empty where it is not known here."""
     found = cell.strip().upper()
-    return found if found in _NAMES else _CODES.get(fold(cell), "")
+    return found if found in NAMES else _CODES.get(fold(cell), "")
 
 
 def place_in(sentence: str) -> str:
@@ -64,9 +64,9 @@ def place_in(sentence: str) -> str:
 
 def country_of_place(place: str) -> str:
     """The code of the country that ``place`` names; empty where it names none that is known here."""
-    return next((code for code, names in _NAMES.items() if any(mentions(place, name) for name in names)), "")
+    return next((code for code, names in NAMES.items() if any(mentions(place, name) for name in names)), "")
 
 
 def countries_in(text: str) -> tuple[str, ...]:
     """The codes of all countries that ``text`` affirms."""
-    return tuple(code for code, names in _NAMES.items() if any(affirms(text, name) for name in names))
+    return tuple(code for code, names in NAMES.items() if any(affirms(text, name) for name in names))
