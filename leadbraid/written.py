@@ -10,6 +10,7 @@ from functools import lru_cache
 from html.parser import HTMLParser
 
 from leadbraid.models import Lead
+from leadbraid.models.lead import messages_of
 
 # --- markup --------------------------------------------------------------------------------------------------------
 
@@ -78,8 +79,8 @@ _FEW_WORDS = 5
 
 
 def own_words(lead: Lead) -> str:
-    """What the person wrote in the message: its newest part, without the signature."""
-    return newest(lead.message)
+    """What the person wrote: of each message the newest part, without the signature."""
+    return "\n\n".join(newest(message) for message in messages_of(lead.message))
 
 
 def asked_words(lead: Lead) -> str:

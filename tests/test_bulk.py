@@ -861,7 +861,7 @@ async def test_export_writes_the_queue_and_the_closed_leads(client: Client, cli:
         queue = await rows_with(cli, {waiting.id}, "--with-lead")
         closed = await rows_with(cli, {rejected.id, stopped.id}, "--closed")
         [row] = queue.values()
-        assert (row["state"], row["open_conflicts"], row["reminded"]) == ("in_review", "0", "no")
+        assert (row["state"], row["open_conflicts"], row["reminded"]) == ("in_review", str(status.open_conflicts), "no")
         assert row["due"].startswith(f"{status.due:%Y-%m-%d}")
         assert (row["company"], row["email"], row["country"]) == ("'=cmd|' /C calc'!A0", "kim@example.com", "DE")
         assert (

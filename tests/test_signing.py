@@ -29,7 +29,20 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from kit import approval, in_state, lacking, start_lead, working
+from kit import (
+    a_playbook,
+    approval,
+    decide,
+    in_state,
+    lacking,
+    mails,
+    outcome_of,
+    refusal,
+    refused,
+    start_lead,
+    status_of,
+    working,
+)
 from temporalio import workflow
 from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.enums.v1 import EventType
@@ -44,6 +57,7 @@ from activities.signing import SigningActivities
 from leadbraid.engine.names import TASK_QUEUE
 from leadbraid.errors import KeyringError, SettingsError, SigningKeyError
 from leadbraid.models import Checked, State, VerifyTask
+from leadbraid.models.playbook import Approvals, ReviewPolicy, Unsigned
 from leadbraid.settings import Settings
 from leadbraid.signing import (
     Entry,
@@ -789,6 +803,32 @@ async def _reset(client: Client, lead: str, run: str) -> str:
 
 
 @pytest.mark.server
+async def test_plain_signal_cannot_be_the_second_pair_of_eyes(client: Client, tmp_path: Path) -> None:
+    """Two signed approvals of two people send; a name that is only claimed never is one of them."""
+    keyring = tmp_path / "keyring.json"
+    keyring.write_text(KEYRING.model_dump_json(), "utf-8")
+    policy = ReviewPolicy(unsigned=Unsigned.REFUSE, approvals=Approvals(needed=2))
+    async with working(client, tmp_path, keyring=keyring):
+        handle = await start_lead(client, playbook=a_playbook(review=policy))
+        status = await in_state(handle, State.IN_REVIEW)
+        run = str((await handle.describe()).run_id)
+
+        def signed(name: str, key: SigningKey) -> dict[str, Any]:
+            return key.signed(approval(status, reviewer=name, key=key.id), handle.id, run)
+
+        assert "1 of 2" in (await decide(handle, signed("ana", ANA)))["message"]
+        await handle.signal("review", approval(status, reviewer="bob"))
+        assert (await refused(handle)).refused[0].code == "unsigned"
+        assert await refusal(handle, signed("bob", ANA)) == "bad_signature"
+        assert await refusal(handle, signed("ana", ANA) | {"reviewer": "bob"}) == "bad_signature"
+        assert await refusal(handle, signed("ana", ANA)) == "already_approved"
+        assert (await status_of(handle)).approved_by == ("ana",)
+        await handle.signal("review", signed("bob", BOB))
+        outcome = await outcome_of(handle)
+    assert (outcome.state, outcome.decided_by) == (State.SENT, "ana, bob")
+    assert len(mails(tmp_path)) == 1
+
+
 async def test_decide_sends_exactly_what_it_signed(client: Client, tmp_path: Path) -> None:
     """What stands in the lead's history verifies, to the byte: read as JSON, by the run it came to."""
     address = client.service_client.config.target_host
@@ -796,7 +836,7 @@ async def test_decide_sends_exactly_what_it_signed(client: Client, tmp_path: Pat
     await asyncio.to_thread(ana, "signing-keys", "new", "ana", "--role", "approver")
     # A name of its own: the command asks for a worker that lives, and those of earlier tests, by our name, ended.
     worker = await Client.connect(address, data_converter=client.data_converter, identity="signing-test")
-    async with working(worker, tmp_path):
+    async with working(worker, tmp_path, keyring=ana.home / "keyring.json"):
         handle = await start_lead(client)
         status = await in_state(handle, State.IN_REVIEW)
         seen = approval(status)
@@ -811,6 +851,8 @@ async def test_decide_sends_exactly_what_it_signed(client: Client, tmp_path: Pat
             "Für Kim 🙂",
         ]
         await asyncio.to_thread(ana, "decide", handle.id, "approve", *words, "--sign")
+        [decided] = (await status_of(handle)).decided
+        assert (decided.by, decided.who, decided.role, decided.flagged) == ("ana", "ana", "approver", False)
         run = (await handle.describe()).run_id
         [sent] = [
             json.loads(

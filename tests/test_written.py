@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from datetime import UTC, datetime
 
 import pytest
 
 from leadbraid.enquiry import Enquiry
 from leadbraid.models import Lead
-from leadbraid.written import asked_words, newest, plain_text
+from leadbraid.models.lead import STAMP, messages_of, with_words
+from leadbraid.written import asked_words, newest, own_words, plain_text
 
 OWN = "We run two warehouses with 26 docks."
 
@@ -111,3 +113,14 @@ def test_no_message_takes_long(given: str) -> None:
     began = time.process_time()
     plain_text(given), newest(given)
     assert time.process_time() - began < 1.0
+
+
+def test_each_message_of_a_person_who_wrote_again_is_read_by_itself() -> None:
+    """What quotes an earlier mail must not swallow what was written after it."""
+    first = "We need a dock for our site in Ulm.\n\nOn Monday, 3 May 2026, Ana wrote:\n> Do not contact me."
+    at = datetime(2026, 11, 24, 9, 5, tzinfo=UTC)
+    message = with_words(first, at, "We also need a crane for our site.")
+    assert messages_of(message) == (first, "We also need a crane for our site.")
+    lead = Lead(email="kim@example.com", message=message)
+    assert own_words(lead) == "We need a dock for our site in Ulm.\n\nWe also need a crane for our site."
+    assert len(message) == len(first) + STAMP + len("We also need a crane for our site.")

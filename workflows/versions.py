@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
+from datetime import UTC
 from typing import Any
 
 from temporalio import workflow
@@ -42,6 +43,7 @@ with workflow.unsafe.imports_passed_through():
         StreamTask,
         StreamWork,
     )
+    from leadbraid.models.lead import with_words
     from leadbraid.plan import dependents
 
 from workflows.policies import ASSEMBLE, LOCAL, STREAM
@@ -135,8 +137,10 @@ class Versions:
 
     async def hear(self, words: tuple[NewWords, ...]) -> Brief:
         """The person wrote again: a version that says so, and which outputs do not know it yet."""
-        told = "\n\n".join(f"[{one.at:%Y-%m-%d %H:%M} UTC]\n{one.message}" for one in words)
-        self.lead = self.lead.model_copy(update={"message": f"{self.lead.message}\n\n{told}"})
+        message = self.lead.message
+        for one in words:
+            message = with_words(message, one.at.astimezone(UTC), one.message)
+        self.lead = self.lead.model_copy(update={"message": message})
         self._new_words = words[-1].message[:300]
         self._mark_out_of_date(self._results)
         self._screen = await self._look(lifted=bool(self._results)) or self._screen

@@ -16,7 +16,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.local import LocalActivities
     from leadbraid.engine.attributes import LEAD_CONTACT
     from leadbraid.models import LeadStart, NewWords, RelatedTask, State, Taken
-    from leadbraid.models.lead import MESSAGE_LIMIT
+    from leadbraid.models.lead import MESSAGE_LIMIT, STAMP
 
 from workflows.policies import ENQUIRY_ANSWER, LOCAL, WORDS_KEPT
 
@@ -29,8 +29,6 @@ TAKES_WORDS = (
     State.EXPIRED,
 )
 """Afterwards the reply may be out already, and what was written is about something else."""
-STAMP = 40
-"""Characters for the time above each message."""
 
 
 class Words:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from datetime import datetime
 from typing import Annotated
 
@@ -40,6 +41,21 @@ class Lead(Model):
         fields = ("message", "company", "job_title", "name", "website", "country", "product")
         found = {f"lead:{field}": getattr(self, field) for field in fields if getattr(self, field)}
         return found | ({"lead:employees": str(self.employees)} if self.employees is not None else {})
+
+
+_WROTE_AGAIN = re.compile(r"\n\n\[\d{4}-\d\d-\d\d \d\d:\d\d UTC\]\n")
+STAMP = len("\n\n[2026-01-31 09:00 UTC]\n")
+"""Characters that each later message adds to its own."""
+
+
+def with_words(message: str, at: datetime, more: str) -> str:
+    """``message``, and below it what the same person wrote ``at`` a later time (UTC)."""
+    return f"{message}\n\n[{at:%Y-%m-%d %H:%M} UTC]\n{more}"
+
+
+def messages_of(message: str) -> tuple[str, ...]:
+    """The messages that ``message`` was put together of, the first one first."""
+    return tuple(_WROTE_AGAIN.split(message))
 
 
 def lead_key(lead: Lead) -> bytes:
