@@ -10,11 +10,14 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from leadbraid.cli.console import UsageError
+from leadbraid.cli.decisions import moment
 from leadbraid.models import Brief, Reply, Status
 
 pytestmark = pytest.mark.server
@@ -376,3 +379,30 @@ def test_temporal_command_decides_too(cli: Cli, temporal_binary: str) -> None:
     right = json.dumps({"decision": "reject", "reviewer": "ana", "version": status.version, "reason": "spam"})
     assert temporal("signal", "--name", "review", "--input", right).returncode == 0
     cli.wait(lead_id, "rejected")
+
+
+@pytest.mark.parametrize(
+    ("text", "moment_"),
+    [
+        ("3d", "2026-11-27T09:30:00+00:00"),
+        ("+4h", "2026-11-24T13:30:00+00:00"),
+        ("90m", "2026-11-24T11:00:00+00:00"),
+        ("2026-12-01T10:00Z", "2026-12-01T10:00:00+00:00"),
+        ("2026-12-01T10:00+02:00", "2026-12-01T08:00:00+00:00"),
+    ],
+)
+def test_until_is_a_time_or_a_span(text: str, moment_: str) -> None:
+    now = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+    assert moment(text, now) == datetime.fromisoformat(moment_)
+
+
+def test_day_alone_is_its_morning_here() -> None:
+    found = moment("2026-12-01", datetime(2026, 11, 24, tzinfo=UTC))
+    assert (found.hour, found.date().isoformat()) == (9, "2026-12-01")
+    assert found.tzinfo is not None
+
+
+@pytest.mark.parametrize("text", ["", "soon", "3 weeks", "2026-13-01", "-3d", "\x1b[31m"])
+def test_until_that_is_none_is_told(text: str) -> None:
+    with pytest.raises(UsageError, match="is no time"):
+        moment(text, datetime(2026, 11, 24, tzinfo=UTC))

@@ -539,3 +539,55 @@ async def test_unsigned_decisions_are_claimed_and_flagged_where_the_playbook_say
             assert (decided.claimed_by, decided.by) == ("ana", "")
             assert decided.flagged is (unsigned is Unsigned.FLAG)
             await handle.terminate()
+
+
+# --- staff is told -------------------------------------------------------------------------------------------------
+
+
+async def test_staff_is_told_once_for_each_kind_and_occasion(skipping: WorkflowEnvironment, tmp_path: Path) -> None:
+    """Waiting, due soon, overdue; again when the lead newly needs a person, not when a reviewer asks for changes."""
+    policy = {"owners": (OwnerRule(assign=("ana",)),), "escalate_to": {"*": "lena"}}
+    folder = tmp_path / "outbox" / "notices"
+
+    def told() -> list[str]:
+        return sorted(file.stem.removeprefix(f"notice-{handle.id[5:]}-") for file in folder.glob("*.eml"))
+
+    async def are(*kinds: str) -> None:
+        async def come() -> bool:
+            return told() == sorted(kinds)
+
+        await until(come)
+
+    async with working(skipping.client, tmp_path, notices_to="team@example.com"):
+        with skipping.with_time_skipping_disabled():
+            handle = await waiting(skipping.client, **policy)
+            await are("waiting-1")
+            changes = {"decision": "request_changes", "reviewer": "ana", "streams": ["drafting"], "note": "shorter"}
+            await decide(handle, changes)
+            await in_state(handle, State.IN_REVIEW, version=2)
+        await skipping.fast_forward(handle, timedelta(hours=5))
+        with skipping.with_time_skipping_disabled():
+            await are("waiting-1", "due_soon-1")
+        await skipping.fast_forward(handle, timedelta(days=1))
+        with skipping.with_time_skipping_disabled():
+            await are("waiting-1", "due_soon-1", "overdue-1")
+        await skipping.fast_forward(handle, timedelta(days=14))
+        with skipping.with_time_skipping_disabled():
+            await decide(handle, {"decision": "reopen", "reviewer": "ana"})
+            await are("waiting-1", "due_soon-1", "overdue-1", "waiting-2")
+            await handle.terminate()
+    text = "".join(file.read_text("utf-8") for file in folder.glob("*.eml"))
+    assert handle.id in text
+    assert "120 employees" not in text
+    assert "kim@example.com" not in text
+
+
+async def test_lead_costs_no_event_for_notices_where_nobody_can_be_told(client: Client, tmp_path: Path) -> None:
+    async with working(client, tmp_path):
+        handle = await waiting(client)
+        names = [
+            event.activity_task_scheduled_event_attributes.activity_type.name
+            async for event in handle.fetch_history_events()
+        ]
+        assert "notify" not in names
+        await handle.terminate()
