@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import pairwise
 from typing import TypeVar
 
 from pydantic import BaseModel
@@ -201,50 +200,90 @@ async def queue(
 ) -> list[Row]:
     """What waits for a person, or the leads in ``states``: by due time to the minute, then by risk.
 
-    The server sorts nothing and long lists are slow, so it is asked window by window of `LeadDue`.
+    The server sorts nothing, and listing thousands takes seconds while counting them takes milliseconds: so it is
+    asked how many are due until when, and only those are listed that can be among the first ``limit``.
 
     Raises:
         EngineError: Temporal's list does not answer.
     """
-    rows: list[Row] = []
-    whose = f" AND LeadAssignee='{_quoted(assignee)}'" if assignee else ""
-    for window in _windows(now):
-        async for row in _listed(client, f"{window}{whose}", states):
-            rows.append(row)
-        if len(rows) >= limit:
-            break
+    if "'" in assignee:
+        return []  # no handle holds a quote, so that is nobody's
+    listing = _Listing(client, states, assignee)
+    try:
+        rows = await listing.first(limit, now)
+    except RPCError as error:
+        raise EngineError(f"Temporal's list does not answer: {error.message}.") from None
     return sorted(rows, key=lambda row: (_minute(row.due or now), -_rank(row.risk), row.lead_id))[:limit]
 
 
-def _quoted(text: str) -> str:
-    """For a list filter: a handle holds no quote, so a text that does is none."""
-    return text.replace("'", "").replace("\\", "")
+class _Listing:
+    """Temporal's list of the open leads in some states."""
+
+    ENDS = tuple(timedelta(hours=hours) for hours in (-24 * 30, -24 * 3, -24, 0, 6, 24, 72, 24 * 14))
+    FAR = timedelta(days=3_650)
+    ENOUGH = 4
+    """So many times more than asked for may be listed: another count costs as much."""
+
+    def __init__(self, client: Client, states: tuple[State, ...], assignee: str) -> None:
+        named = ", ".join(f"'{state.value}'" for state in states)
+        whose = f" AND LeadAssignee='{assignee}'" if assignee else ""
+        self._client = client
+        self._query = f"WorkflowType='LeadFollowUp' AND ExecutionStatus='Running' AND LeadState IN ({named}){whose}"
+
+    async def first(self, limit: int, now: datetime) -> list[Row]:
+        """The rows among which the first ``limit`` are, and not many more."""
+        if await self._count() <= limit * self.ENOUGH:
+            return await self._rows()
+        ends = [now + end for end in self.ENDS]
+        counts = await asyncio.gather(*(self._count(before=end) for end in ends))
+        place = next((n for n, count in enumerate(counts) if count >= limit), len(ends))
+        earlier = ends[place - 1] if place else now - self.FAR
+        later = ends[place] if place < len(ends) else now + self.FAR
+        while later - earlier > timedelta(minutes=1):
+            middle = earlier + (later - earlier) / 2
+            count = await self._count(before=middle)
+            if limit <= count <= limit * self.ENOUGH:
+                return await self._rows(before=middle)
+            earlier, later = (middle, later) if count < limit else (earlier, middle)
+        return await self._of_one_minute(earlier, later, limit)
+
+    async def _of_one_minute(self, earlier: datetime, later: datetime, limit: int) -> list[Row]:
+        """Very many are due at once (a weekend's, say): those due before, and of these the riskiest."""
+        rows = await self._rows(before=earlier)
+        for risk in reversed(_RISKS):
+            if len(rows) < limit:
+                rows += await self._rows(since=earlier, before=later, risk=risk, limit=limit - len(rows))
+        return rows
+
+    async def _count(self, before: datetime | None = None) -> int:
+        return (await self._client.count_workflows(self._query + _due(None, before))).count
+
+    async def _rows(
+        self,
+        since: datetime | None = None,
+        before: datetime | None = None,
+        risk: str = "",
+        limit: int | None = None,
+    ) -> list[Row]:
+        query = self._query + _due(since, before) + (f" AND LeadRisk='{risk}'" if risk else "")
+        return [await _row(found) async for found in self._client.list_workflows(query, page_size=1000, limit=limit)]
 
 
-def _rank(risk: str) -> int:
-    return _RISKS.index(risk) if risk in _RISKS else 0
+def _due(since: datetime | None, before: datetime | None) -> str:
+    parts = [f" AND LeadDue >= {_stamp(since)}"] if since else []
+    return "".join([*parts, f" AND LeadDue < {_stamp(before)}"] if before else parts)
+
+
+def _stamp(at: datetime) -> str:
+    return at.strftime("'%Y-%m-%dT%H:%M:%S.%fZ'")
 
 
 def _minute(at: datetime) -> datetime:
     return at.replace(second=0, microsecond=0)
 
 
-def _windows(now: datetime) -> list[str]:
-    """From the longest overdue to the latest, in steps that grow."""
-    ends = [now + timedelta(hours=hours) for hours in (-24 * 30, -24 * 3, -24, 0, 6, 24, 72, 24 * 14)]
-    stamps = [end.strftime("'%Y-%m-%dT%H:%M:%SZ'") for end in ends]
-    middle = [f"LeadDue >= {start} AND LeadDue < {end}" for start, end in pairwise(stamps)]
-    return [f"LeadDue < {stamps[0]}", *middle, f"LeadDue >= {stamps[-1]}"]
-
-
-async def _listed(client: Client, window: str, states: tuple[State, ...]) -> AsyncIterator[Row]:
-    named = ", ".join(f"'{state.value}'" for state in states)
-    query = f"WorkflowType='LeadFollowUp' AND ExecutionStatus='Running' AND LeadState IN ({named}) AND {window}"
-    try:
-        async for found in client.list_workflows(query, page_size=1000):
-            yield await _row(found)
-    except RPCError as error:
-        raise EngineError(f"Temporal's list does not answer: {error.message}.") from None
+def _rank(risk: str) -> int:
+    return _RISKS.index(risk) if risk in _RISKS else 0
 
 
 async def _row(found: WorkflowExecution) -> Row:

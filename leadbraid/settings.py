@@ -86,6 +86,9 @@ class Settings(BaseSettings):
     webhook_secret_file: Path | None = Field(default=None, description="File with the signing key, instead of it.")
     webhook_body: WebhookBody = Field(default=WebhookBody.GENERIC, description="What is posted: generic or chat.")
     link: str = Field(default="", description="Link in notices, with {lead} where the lead's id belongs.")
+    cached_leads: int = Field(
+        default=500, ge=1, le=100_000, description="Leads a worker keeps in memory; about 0.15 MB each."
+    )
     log_level: str = Field(default="info", pattern="^(debug|info|warning|error)$", description="Lowest level logged.")
     log_format: str = Field(default="console", pattern="^(console|json)$", description="console or json.")
 

@@ -406,3 +406,10 @@ def test_day_alone_is_its_morning_here() -> None:
 def test_until_that_is_none_is_told(text: str) -> None:
     with pytest.raises(UsageError, match="is no time"):
         moment(text, datetime(2026, 11, 24, tzinfo=UTC))
+
+
+def test_without_a_command_the_help_is_shown_as_it_is(lonely: Cli) -> None:
+    ended = lonely()
+    assert ended.returncode == 2
+    assert len(ended.stderr.splitlines()) > 10
+    assert lonely("foo").stderr == "No such command 'foo'. See `leadbraid --help`.\n"

@@ -84,8 +84,12 @@ def entry() -> NoReturn:
 
 
 def _used_wrongly(error: Exception, given: list[str], *, as_json: bool) -> int:
+    if type(error).__name__ == "NoArgsIsHelpError":
+        sys.stderr.write(f"{error}\n")
+        return 2
     message = getattr(error, "format_message", lambda: str(error))().replace("\n", " ")
-    command = " ".join(["leadbraid", *(word for word in given[:1] if not word.startswith("-"))])
+    known = {command.name for command in app.registered_commands} | {group.name for group in app.registered_groups}
+    command = " ".join(["leadbraid", *(word for word in given[:1] if word in known)])
     tell_error(f"{message.rstrip('.')}. See `{command} --help`.", code="usage", as_json=as_json)
     return 2
 

@@ -121,6 +121,8 @@ async def _watched(runs: list[Run], works: list[Coroutine[None, None, object]]) 
 
 async def _asked(runs: list[Run]) -> None:
     waiting = [one for one in runs if one.waits_for_person]
+    if not waiting:
+        say(f"All {len(runs)} sample leads are decided already. Start afresh: LEADBRAID_HOME=.leadbraid-new make demo")
     try:
         for number, one in enumerate(waiting, start=1):
             await ask.review(one, number, len(waiting))
