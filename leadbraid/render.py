@@ -186,7 +186,8 @@ def _history(brief: Brief) -> list[Line]:
 
 def status_lines(status: Status) -> list[Line]:
     """State, who decided what, and what was refused."""
-    lines = [Line(f"{status.lead_id}  {status.state.label}, version {status.version}", "bold"), *_waits(status)]
+    version = f", version {status.version}" if status.version else ""
+    lines = [Line(f"{status.lead_id}  {status.state.label}{version}", "bold"), *_waits(status)]
     for assigned in status.assigned:
         lines.append(
             Line(_cut(f"  {assigned.at:%Y-%m-%d %H:%M} {assigned.to} is in charge, {one_line(assigned.why, 90)}"))
@@ -217,8 +218,7 @@ def _waits(status: Status) -> list[Line]:
         by = f": {', '.join(one_line(one, 30) for one in status.approved_by)}" if status.approved_by else ""
         lines.append(Line(_cut(f"  {len(status.approved_by)} of {status.approvals_needed} approvals{by}"), "yellow"))
     if status.out_of_date and status.state in WAITS:
-        streams = ",".join(status.out_of_date)
-        lines.append(Line(_cut(f"  out of date: request-changes --stream {streams} runs them again"), "yellow"))
+        lines.append(Line(_cut(f"  out of date: {', '.join(stream.label for stream in status.out_of_date)}"), "yellow"))
     named = (("wrote again, attached", status.attached), ("other open leads of this person", status.others))
     lines += [Line(_cut(f"  {name}: {', '.join(leads)}")) for name, leads in named if leads]
     return [*lines, Line(f"  repeats {status.earlier}")] if status.earlier else lines
@@ -247,7 +247,7 @@ def _refused(status: Status) -> list[Line]:
     total = len(status.refused) + status.refused_more
     if not total:
         return []
-    lines = [Line(f"  {total} decisions were refused:", "yellow")]
+    lines = [Line(f"  {total} {'decision was' if total == 1 else 'decisions were'} refused:", "yellow")]
     for one in status.refused[-5:]:
         who = f" from {one_line(one.reviewer, 30)}" if one.reviewer else ""
         lines += _wrapped(

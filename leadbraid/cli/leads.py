@@ -24,6 +24,7 @@ from leadbraid.engine.names import TASK_QUEUE
 from leadbraid.errors import InputError
 from leadbraid.llm import make_provider
 from leadbraid.models import Brief, Decision, DecisionKind, Edit, Lead, Outcome, Reply, State, Status, Step
+from leadbraid.models.playbook import Unsigned
 from leadbraid.models.visible import one_line
 from leadbraid.playbook import load_playbook
 from leadbraid.rehearsal import Rehearsal
@@ -163,12 +164,15 @@ def show(lead: LeadId, as_json: Json = False) -> None:
         )
         return
     show_lines([*status_lines(status), Line("")])
+    if status.state is State.ATTACHED and outcome:
+        show_lines([Line(f"Its words are with {outcome.attached_to}: `leadbraid show {outcome.attached_to}`.")])
+        return
     if brief is None:
         say("The first version of the brief is being made.")
         return
     show_lines(brief_lines(brief, due=status.due, lead=seen))
-    if status.state is State.IN_REVIEW:
-        show_lines([Line(""), Line(_approve_command(brief), "cyan")])
+    if commands := _commands(status, brief):
+        show_lines([Line(""), *(Line(command, "cyan") for command in commands)])
 
 
 async def _look(found: Settings, lead: str) -> tuple[Status | None, Brief | None, Outcome | None, Lead]:
@@ -180,6 +184,24 @@ async def _look(found: Settings, lead: str) -> tuple[Status | None, Brief | None
         return None, None, outcome, words
     status, brief = await asyncio.gather(handle.status(), handle.brief())
     return status, brief, outcome, words
+
+
+def _commands(status: Status, brief: Brief) -> list[str]:
+    """What a person would most likely type now."""
+    start = f"leadbraid decide {status.lead_id}"
+    match status.state:
+        case State.IN_REVIEW | State.SNOOZED:
+            again = f"{start} request-changes --stream {','.join(status.out_of_date)} --note 'they wrote again'"
+            sign = " --sign" if status.unsigned is Unsigned.REFUSE else ""
+            return [again] * bool(status.out_of_date) + [_approve_command(brief) + sign]
+        case State.HELD:
+            return [f"{start} take-back"]
+        case State.EXPIRED if status.reopen_until:
+            return [f"{start} reopen"]
+        case State.DELIVERY_UNKNOWN:
+            return [f"{start} settle --outcome arrived|send_again|drop --note 'how you know'"]
+        case _:
+            return []
 
 
 def _approve_command(brief: Brief) -> str:
@@ -266,7 +288,7 @@ def decide(
         say_json(verdict.model_dump(mode="json"))
         return
     held = f" until {verdict.held_until:%Y-%m-%d %H:%M:%S} UTC" if verdict.held_until else ""
-    say(f"Accepted: {lead} is {verdict.state.label}{held} (version {verdict.version}).")
+    say(f"Accepted. {lead}: {verdict.state.label}{held}, version {verdict.version}.")
     if verdict.message:
         say(verdict.message)
 
