@@ -1,0 +1,273 @@
+"""What dies: workers at each event and inside a delivery, the server at random, workers that come back from the dead."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+from dataclasses import dataclass
+
+from faults.drive import (
+    DOORS,
+    Found,
+    Handle,
+    accept,
+    approve,
+    ask_for_changes,
+    door_of,
+    named,
+    outcome_of,
+    pause,
+)
+from faults.ground import PATIENCE, Ground, Tick, WorkerProcess, gather_limited, marked, no_tick
+from kit import until
+from temporalio.client import Client
+from temporalio.service import RPCError
+
+from leadbraid.models import State
+
+WAYS = (*DOORS, "changes")
+"""How a lead is driven: approved by signal, by update, or after its draft was written anew."""
+POINTS = ("before", "after", "filed")
+"""Where a delivery can be struck: before its commit, between commit and file, when only Temporal does not know yet."""
+
+
+async def drive(handle: Handle, way: str) -> None:
+    """Decide as ``way`` says, to the end."""
+    if way == "changes":
+        await ask_for_changes(handle, "update")
+    await approve(handle, "signal" if way == "changes" else way)
+    await outcome_of(handle)
+
+
+# --- F01: kill -9 of the worker at each event ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Strike:
+    """Kill the worker once the lead's history (or its delivery's) has so many events."""
+
+    way: str
+    event: int
+    delivery: bool = False
+
+
+async def length_of(client: Client, workflow_id: str) -> int:
+    """How many events a history has; 0 where there is none yet."""
+    try:
+        found = await client.get_workflow_handle(workflow_id).describe()
+    except RPCError:
+        return 0
+    return found.raw_description.workflow_execution_info.history_length
+
+
+def delivery_of(handle: Handle) -> str:
+    """The id of a lead's first delivery."""
+    return f"delivery-{handle.id.removeprefix('lead-')}-1"
+
+
+async def strikes(ground: Ground, ledger: Found, ways: tuple[str, ...] = WAYS) -> list[Strike]:
+    """Go each way once without a fault: its histories say which strikes there are."""
+    found: list[Strike] = []
+    async with ground.worker():
+        for way in ways:
+            handle = await accept(ground, ledger, named(ground, f"record-{way}"))
+            await drive(handle, way)
+            for delivery, workflow_id in ((False, handle.id), (True, delivery_of(handle))):
+                length = await length_of(ground.client, workflow_id)
+                found += [Strike(way, event, delivery) for event in range(1, length + 1)]
+    return found
+
+
+async def killed_at_each_event(ground: Ground, wanted: list[Strike], tick: Tick = no_tick) -> Found:
+    """One lead and one kill for each strike; the worker of one trial's recovery is the next one's victim."""
+    found, struck = Found(), 0
+    worker = ground.spawn(stream_seconds=0.05)
+    try:
+        await worker.go()
+        for number, strike in enumerate(wanted):
+            following = ground.spawn(stream_seconds=0.05)
+            try:
+                struck += await _struck(ground, found, number, strike, worker, following)
+            finally:
+                worker.kill()
+                worker = following
+            tick()
+    finally:
+        worker.kill()
+    found.notes.append(f"{struck} of {len(wanted)} kills came before the history was complete")
+    return found
+
+
+async def _struck(
+    ground: Ground, found: Found, number: int, strike: Strike, worker: WorkerProcess, following: WorkerProcess
+) -> bool:
+    """Kill ``worker`` at the strike and let ``following`` go on; tells whether the lead was still open then."""
+    handle = await accept(ground, found, named(ground, f"strike-{number}"))
+    driving = asyncio.create_task(drive(handle, strike.way))
+    try:
+        await _until_long(ground.client, delivery_of(handle) if strike.delivery else handle.id, strike.event, driving)
+        worker.kill()
+        was_open = not driving.done()
+        await following.go()
+        await driving
+        outcome = await outcome_of(handle)
+    except TimeoutError:
+        driving.cancel()
+        found.problems.append(f"{handle.id} did not end after {strike}")
+        return False
+    found.n += 1
+    found.expect(outcome.state is State.SENT, f"{handle.id} ended {outcome.state.value} after {strike}")
+    return was_open
+
+
+async def _until_long(client: Client, workflow_id: str, length: int, driving: asyncio.Task[None]) -> None:
+    """Poll as fast as the server answers: an event's moment is short."""
+    async with asyncio.timeout(PATIENCE):
+        while not driving.done() and await length_of(client, workflow_id) < length:  # noqa: ASYNC110
+            await asyncio.sleep(0)
+
+
+async def killed_while_many(ground: Ground, leads: int, kills: int = 1, tick: Tick = no_tick) -> Found:
+    """Many leads at different events share one worker, and that is killed: each kill strikes as many events."""
+    found = Found()
+    driving: list[asyncio.Task[None]] = []
+    worker = ground.spawn(stream_seconds=0.3)
+    try:
+        await worker.go()
+        for kill in range(kills):
+            following = ground.spawn(stream_seconds=0.3)
+            for one in range(leads):
+                handle = await accept(ground, found, named(ground, f"many-{kill}-{one}"))
+                driving.append(asyncio.create_task(drive(handle, WAYS[one % len(WAYS)])))
+                await pause(ground.rng, 0.0, 0.3)
+            worker.kill()
+            worker = following
+            await worker.go()
+            await asyncio.gather(*driving)
+            found.n += leads
+            tick()
+    finally:
+        worker.kill()
+    return found
+
+
+# --- F02: kill -9 inside handing over ------------------------------------------------------------------------------
+
+
+async def killed_while_handing_over(ground: Ground, times: int, tick: Tick = no_tick) -> Found:
+    """Three points of a delivery, ``times`` leads at each, all struck by one kill."""
+    found = Found()
+    locals_ = [f"{point}.{one}" for point in POINTS for one in range(times)]
+    async with ground.worker(stops=POINTS) as first:
+        handles = [await accept(ground, found, named(ground, f"over-{local}", local)) for local in locals_]
+        for handle in handles:
+            await approve(handle, door_of(ground.rng))
+        for local in locals_:
+            await marked(ground.home, f"at-{local.partition('.')[0]}-{local}")
+        first.kill()
+    async with ground.worker():
+        for local, handle in zip(locals_, handles, strict=True):
+            outcome = await outcome_of(handle)
+            found.n += 1
+            found.expect(outcome.state is State.SENT, f"{handle.id} ({local}) ended {outcome.state.value}")
+            tick()
+    return found
+
+
+# --- F03: kill -9 of the server ------------------------------------------------------------------------------------
+
+
+async def killed_server(
+    ground: Ground, kills: int, leads: int, down: tuple[float, float] = (2.0, 10.0), tick: Tick = no_tick
+) -> Found:
+    """Leads come in and are decided while the server dies again and again."""
+    found, rng = Found(), ground.rng
+    seeds = [rng.randrange(2**32) for _ in range(leads)]
+    over = asyncio.Event()
+
+    async def one(number: int) -> None:
+        own = random.Random(seeds[number])
+        handle = await accept(ground, found, named(ground, f"server-{number}"))
+        await pause(own, 0.0, 1.0)
+        await drive(handle, own.choice(WAYS))
+
+    async with ground.worker(stream_seconds=0.2):
+        killing = asyncio.create_task(_kill_server(ground, kills, down, over, tick))
+        # A few at a time, so that there are leads in every phase at every kill.
+        limit = max(4, leads // max(1, kills))
+        try:
+            await gather_limited(limit, [lambda number=number: one(number) for number in range(leads)])
+        finally:
+            over.set()
+            struck = await killing
+    found.n = struck
+    found.notes.append(f"{struck} server kills over {leads} leads")
+    return found
+
+
+async def _kill_server(ground: Ground, kills: int, down: tuple[float, float], over: asyncio.Event, tick: Tick) -> int:
+    struck = 0
+    while struck < kills and not over.is_set():
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(over.wait(), ground.rng.uniform(1.0, 4.0))
+        ground.server.kill()
+        await pause(ground.rng, *down)
+        ground.server.start()
+        await ground.server.client()
+        struck += 1
+        tick()
+    return struck
+
+
+# --- F04: a worker comes back from the dead ------------------------------------------------------------------------
+
+
+async def thawed_worker(ground: Ground, times: int, tick: Tick = no_tick) -> Found:
+    """Frozen inside deliveries until newer attempts have begun, then thawed: the old attempts must not send.
+
+    When the old attempt wakes, the newer one has ended, but for `again`, whose newer one stands before its commit.
+    """
+    found = Found()
+    locals_ = [f"{point}.{one}" for point in (*POINTS, "again") for one in range(times)]
+    async with ground.worker(stops=POINTS) as old:
+        handles = {local: await accept(ground, found, named(ground, f"thaw-{local}", local)) for local in locals_}
+        for local, handle in handles.items():
+            await approve(handle, door_of(ground.rng))
+            await marked(ground.home, f"at-{_stands_at(local)}-{local}")
+        old.freeze()
+        async with ground.worker(stops=["again"]):
+            for local, handle in handles.items():
+                if local.startswith("again"):
+                    await marked(ground.home, f"at-again-{local}")
+                else:
+                    await outcome_of(handle)
+            await _wake(ground, old, locals_)
+            waiting = [one for one in handles.values() if list(ground.outbox.glob(f"{delivery_of(one)}.eml"))]
+            found.expect(len(waiting) == len(POINTS) * times, "an old attempt sent after a new one had begun")
+            (ground.home / "go-again").touch()
+            for local, handle in handles.items():
+                outcome = await outcome_of(handle)
+                found.n += 1
+                found.expect(outcome.state is State.SENT, f"{handle.id} ({local}) ended {outcome.state.value}")
+                tick()
+    return found
+
+
+def _stands_at(local: str) -> str:
+    point = local.partition(".")[0]
+    return "before" if point == "again" else point
+
+
+async def _wake(ground: Ground, old: WorkerProcess, locals_: list[str]) -> None:
+    """Thaw the old worker and let its attempts go on to their ends."""
+    for point in POINTS:
+        (ground.home / f"go-{point}").touch()
+    old.thaw()
+
+    for local in locals_:
+
+        async def ended(local: str = local) -> bool:
+            return any((ground.home / f"{how}-{local}-1").exists() for how in ("handed", "refused"))
+
+        await until(ended, seconds=PATIENCE)
