@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 DEV := $(VENV)/.ready-dev
 LOCK := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock"
 
-.PHONY: demo test check fix lock record-histories clean help
+.PHONY: demo test faults check fix lock record-histories clean help
 
 help:            ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -18,6 +18,9 @@ demo: $(READY)   ## the sample leads, live (ARGS=--hands-free: with a scripted r
 test: $(DEV)     ## every test; what this machine lacks is skipped by name
 	@# Four at once on two cores: many tests wait for timers and for processes that come back.
 	@$(BIN)/python -m pytest -n 4 --dist worksteal $(ARGS)
+
+faults: $(DEV)   ## processes killed and people at their worst, many times (ARGS="--only F01 --seed 2 --n 3")
+	@$(BIN)/python tests/faults/long.py $(ARGS)
 
 check: $(DEV)    ## lint and types
 	$(BIN)/ruff check .

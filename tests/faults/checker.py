@@ -88,12 +88,12 @@ async def check(
     verdict.problems += [f"{one} is in Temporal, but nobody was told that it was taken" for one in strangers]
     verdict.problems += [f"a mail of {one} is there, which nobody submitted" for one in sorted(set(mails) - set(leads))]
     for lead in leads.values():
+        verdict.healthy += lead.healthy
         seen = await _look(client, lead.lead_id, listed.get(lead.lead_id, []))
         if seen is None:
             verdict.problems.append(f"{lead.lead_id} was taken and is lost")
             continue
         verdict.problems += [f"{lead.lead_id} {what}" for what in _breaches(lead, seen, mails[lead.lead_id])]
-        verdict.healthy += lead.healthy
         verdict.sent += lead.healthy and bool(seen.outcome and seen.outcome.state is State.SENT)
     await _replay(client, verdict, code)
     if verdict.sent < PROGRESS * verdict.healthy:
@@ -107,7 +107,7 @@ async def check(
 async def _listed(client: Client, wanted: set[str]) -> dict[str, list[WorkflowExecution]]:
     """Every run of every lead. The list follows the truth with a delay, so it is given a moment."""
     found: dict[str, list[WorkflowExecution]] = {}
-    for _ in range(40):
+    for _ in range(20):
         found = defaultdict(list)
         async for run in client.list_workflows("WorkflowType = 'LeadFollowUp'"):
             found[run.id].append(run)
@@ -150,7 +150,7 @@ def decisions_in(history: WorkflowHistory) -> list[tuple[int, dict[str, Any]]]:
             payloads = accepted.input.args.payloads or admitted.input.args.payloads
         try:
             decision = json.loads(payloads[0].data)
-        except (IndexError, ValueError):
+        except (IndexError, ValueError, RecursionError):
             continue
         if isinstance(decision, dict):
             found.append((event.event_id, decision))
@@ -215,14 +215,19 @@ def _wrong_mails(seen: _Seen, mails: list[Path]) -> list[str]:
     return found
 
 
-async def _replay(client: Client, verdict: Verdict, code: type[LeadFollowUp]) -> None:
-    """Every history of the run, deliveries too, against the code as it is."""
+def replayer_of(code: type[LeadFollowUp]) -> Replayer:
+    """A replayer as fast as the worker, which shares some modules with the sandbox."""
     restrictions = SandboxRestrictions.default.with_passthrough_modules(*worker.PASSED_THROUGH)
-    replayer = Replayer(
+    return Replayer(
         workflows=[code, Delivery],
         data_converter=pydantic_data_converter,
         workflow_runner=SandboxedWorkflowRunner(restrictions=restrictions),
     )
+
+
+async def _replay(client: Client, verdict: Verdict, code: type[LeadFollowUp]) -> None:
+    """Every history of the run, deliveries too, against the code as it is."""
+    replayer = replayer_of(code)
     async with asyncio.timeout(PATIENCE * 20):
         async with replayer.workflow_replay_iterator(_histories(client)) as results:
             async for result in results:

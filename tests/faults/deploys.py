@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from faults.checker import Accepted
+from faults.checker import Accepted, replayer_of
 from faults.drive import SENDER, Found, Handle, accept, approve, door_of, in_state, named, outcome_of
 from faults.ground import PATIENCE, TESTS, Ground, Tick, gather_limited, no_tick
 from kit import a_playbook, until
@@ -17,14 +17,12 @@ from temporalio.api.common.v1 import Payload
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import WorkflowHistory
 from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.worker import Replayer
 
 from activities.assemble import assemble
 from activities.delivery import DeliveryActivities
 from activities.streams import StreamActivities
 from leadbraid.engine.names import TASK_QUEUE
 from leadbraid.models import DeliveryResult, LeadStart, Order, State, lead_id, model_digest
-from workflows.delivery import Delivery
 from workflows.lead_followup import LeadFollowUp
 
 HISTORIES = TESTS / "replay" / "histories"
@@ -171,7 +169,7 @@ def _rewritten(payload: Payload, model: type[BaseModel], write: Callable[[BaseMo
 async def replayed_from_another_age(folder: Path = HISTORIES) -> Found:
     """Every golden history, as code of yesterday and of tomorrow would have written it, replays against today's."""
     found, touched = Found(), 0
-    replayer = Replayer(workflows=[LeadFollowUp, Delivery], data_converter=pydantic_data_converter)
+    replayer = replayer_of(LeadFollowUp)
     for file in sorted(folder.glob("*.json")):
         history = WorkflowHistory.from_json(file.stem, file.read_text("utf-8"))
         for write in (oldest, newest):

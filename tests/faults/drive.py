@@ -11,7 +11,13 @@ from typing import Any
 from faults.checker import Accepted
 from faults.ground import PATIENCE, Ground
 from kit import a_lead, a_playbook, approval, until
-from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle, WorkflowUpdateFailedError
+from temporalio.client import (
+    Client,
+    WorkflowExecutionStatus,
+    WorkflowHandle,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+)
 from temporalio.service import RPCError, RPCStatusCode
 
 from leadbraid.errors import EngineError
@@ -109,6 +115,8 @@ async def tell(handle: Handle, decision: dict[str, Any], door: str) -> str:
             await handle.execute_update("decide", decision, id=decision["decision_id"], rpc_timeout=VERDICT)
         except WorkflowUpdateFailedError as error:
             return str(getattr(error.cause, "type", error.cause))
+        except WorkflowUpdateRPCTimeoutOrCancelledError:
+            return None
         except RPCError as error:
             if error.status is RPCStatusCode.NOT_FOUND and not await is_open(handle):
                 return "closed"

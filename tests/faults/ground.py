@@ -98,7 +98,7 @@ class WorkerProcess:
         self._home = home
         with (home / "worker.log").open("ab") as log:
             self._process = subprocess.Popen(
-                command, env=environment, cwd=ROOT, stdin=subprocess.PIPE, stdout=log, stderr=log
+                command, env=environment, cwd=ROOT, bufsize=0, stdin=subprocess.PIPE, stdout=log, stderr=log
             )
         self.pid = self._process.pid
 
@@ -106,13 +106,19 @@ class WorkerProcess:
         """Let it work; returns when it polls."""
         assert self._process.stdin is not None
         self._process.stdin.write(b"go\n")
-        self._process.stdin.flush()
-        await marked(self._home, f"ready-{self.pid}")
+
+        async def ready() -> bool:
+            assert self._process.poll() is None, f"a worker ended by itself, see {self._home / 'worker.log'}"
+            return (self._home / f"ready-{self.pid}").exists()
+
+        await until(ready, seconds=PATIENCE)
 
     def kill(self) -> None:
         """SIGKILL."""
+        assert self._process.stdin is not None
         self._process.kill()
         self._process.wait()
+        self._process.stdin.close()
 
     def freeze(self) -> None:
         """SIGSTOP: it keeps its connections and its place in every queue, and does nothing."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 import sys
 import tempfile
 import time
@@ -212,7 +213,8 @@ def main() -> int:
     unknown = sorted(set(wanted) - {fault.number for fault in FAULTS})
     if unknown:
         sys.exit(f"No fault {', '.join(unknown)}; there are {', '.join(fault.number for fault in FAULTS)}.")
-    # The SDK warns of every call that a fault cut off; here that is the plan.
+    # The SDK warns of every call that a fault cut off, and of every attempt that failed; here that is the plan.
+    logging.getLogger("temporalio").setLevel(logging.CRITICAL)
     Runtime.set_default(Runtime(telemetry=TelemetryConfig(logging=None)))
     console = Console()
     columns = (

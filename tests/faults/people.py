@@ -33,7 +33,7 @@ from kit import ScriptedProvider, a_playbook, approval, until, working
 from temporalio.api.common.v1 import Payload, WorkflowExecution
 from temporalio.api.enums.v1 import EventType, ResetReapplyType
 from temporalio.api.workflowservice.v1 import ResetWorkflowExecutionRequest
-from temporalio.client import WorkflowUpdateFailedError
+from temporalio.client import WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
 from temporalio.common import RawValue
 from temporalio.service import RPCError
 
@@ -211,9 +211,9 @@ async def _judged(found: Found, handle: Handle, told: list[str], what: str) -> N
     found.expect(told[winner] in ("accepted", "sent"), f"{what}: the winner was told {told[winner]}")
     found.expect(answer != "accepted", f"{what}: the loser was told that it counts")
     if answer == "sent":
-        refused = [one.reviewer for one in (await status_of(handle)).refused]
-        shown = f"order {in_order}, refused {refused}, told {told}"
-        found.expect(refused == [("ana", "ben")[1 - winner]], f"{what}: the loser's signal is not shown ({shown})")
+        # A signal that came in a state that takes none is refused without its reviewer's name.
+        refused = [one.code for one in (await status_of(handle)).refused]
+        found.expect(len(refused) == 1, f"{what}: the loser's signal is not shown (refused {refused})")
 
 
 # --- H05: too early ------------------------------------------------------------------------------------------------
@@ -517,7 +517,8 @@ async def _end_of(ground: Ground, found: Found, act: str, state: State, handle: 
             return True
         status = await status_of(handle)
         if status.state is State.IN_REVIEW:
-            await _try(handle, approval(status))
+            blocking = (await brief_of(handle)).blocking
+            await _try(handle, approval(status, overrides={one.id: "looked at it again" for one in blocking}))
         elif status.state is State.DELIVERY_UNKNOWN:
             await _try(handle, {"decision": "settle", "reviewer": "ben", "outcome": "drop", "note": "gave it up"})
         return False
@@ -543,7 +544,7 @@ async def _end_of(ground: Ground, found: Found, act: str, state: State, handle: 
 
 
 async def _try(handle: Handle, decision: dict[str, Any]) -> None:
-    with contextlib.suppress(WorkflowUpdateFailedError, RPCError):
+    with contextlib.suppress(WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError, RPCError):
         await handle.execute_update("decide", decision, rpc_timeout=timedelta(seconds=5))
 
 
@@ -564,7 +565,7 @@ async def approved_at_the_deadline(ground: Ground, leads: int, tick: Tick = no_t
         status = await in_state(handle, State.IN_REVIEW)
         assert status.expires is not None
         left = (status.expires - datetime.now(UTC)).total_seconds()
-        await asyncio.sleep(max(0.0, left + rng.uniform(-0.1, 0.03)))
+        await asyncio.sleep(max(0.0, left + rng.uniform(-0.1, 0.4)))
         door = door_of(rng)
         told = await tell(handle, approval(status, decision_id=handle.id), door)
         end = await _settled(handle)
