@@ -95,6 +95,7 @@ async def check(
             continue
         verdict.problems += [f"{lead.lead_id} {what}" for what in _breaches(lead, seen, mails[lead.lead_id])]
         verdict.sent += lead.healthy and bool(seen.outcome and seen.outcome.state is State.SENT)
+    verdict.problems += await _stuck_deliveries(client)
     await _replay(client, verdict, code)
     if verdict.sent < PROGRESS * verdict.healthy:
         verdict.problems.append(f"no progress: {verdict.sent} of {verdict.healthy} healthy leads were sent")
@@ -114,6 +115,15 @@ async def _listed(client: Client, wanted: set[str]) -> dict[str, list[WorkflowEx
         if set(found) >= wanted:
             break
         await asyncio.sleep(0.25)
+    return found
+
+
+async def _stuck_deliveries(client: Client) -> list[str]:
+    found = []
+    async for run in client.list_workflows("WorkflowType = 'Delivery' AND ExecutionStatus = 'Running'"):
+        described = await client.get_workflow_handle(run.id).describe()
+        if described.raw_description.pending_workflow_task.attempt > ATTEMPTS:
+            found.append(f"{run.id} is stuck")
     return found
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from faults.checker import Accepted, replayer_of
-from faults.drive import SENDER, Found, Handle, accept, approve, door_of, in_state, named, outcome_of
+from faults.drive import Found, Handle, accept, approve, door_of, in_state, named, outcome_of, start_of
 from faults.ground import PATIENCE, TESTS, Ground, Tick, gather_limited, no_tick
-from kit import a_playbook, until
+from kit import until
 from pydantic import BaseModel
 from temporalio import activity
 from temporalio.api.common.v1 import Payload
@@ -22,7 +22,7 @@ from activities.assemble import assemble
 from activities.delivery import DeliveryActivities
 from activities.streams import StreamActivities
 from leadbraid.engine.names import TASK_QUEUE
-from leadbraid.models import DeliveryResult, LeadStart, Order, State, lead_id, model_digest
+from leadbraid.models import DeliveryResult, LeadStart, Order, State
 from workflows.lead_followup import LeadFollowUp
 
 HISTORIES = TESTS / "replay" / "histories"
@@ -56,8 +56,8 @@ async def rolled_back(ground: Ground, leads: int, tick: Tick = no_tick) -> Found
         waiting = await _waiting(ground, found, leads)
     async with ground.worker(code="broken"):
         for handle in waiting:
-            status_free_approval = {"decision": "reject", "reviewer": "ben", "reason": "spam", "version": 99}
-            await handle.signal("review", status_free_approval)
+            nudge = {"decision": "reject", "reviewer": "ben", "reason": "spam", "version": 99}
+            await handle.signal("review", nudge)
         for handle in waiting:
             await until(lambda handle=handle: _failures(handle), seconds=PATIENCE)
         running = [handle for handle in waiting if (await handle.describe()).status.name == "RUNNING"]  # type: ignore[union-attr]
@@ -200,11 +200,7 @@ async def started_in_another_age(ground: Ground, leads: int, tick: Tick = no_tic
 
 
 async def _started(ground: Ground, found: Found, number: int, write: Callable[[BaseModel], dict[str, Any]]) -> Handle:
-    lead, playbook = named(ground, f"age-{number}"), a_playbook()
-    identifier = lead_id(lead)
-    start = LeadStart(
-        lead_id=identifier, lead=lead, playbook=playbook, playbook_digest=model_digest(playbook), mail_from=SENDER
-    )
-    handle = await ground.client.start_workflow("LeadFollowUp", write(start), id=identifier, task_queue=TASK_QUEUE)
-    found.accepted.append(Accepted(identifier))
+    start = start_of(named(ground, f"age-{number}"))
+    handle = await ground.client.start_workflow("LeadFollowUp", write(start), id=start.lead_id, task_queue=TASK_QUEUE)
+    found.accepted.append(Accepted(handle.id))
     return handle

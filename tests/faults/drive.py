@@ -22,7 +22,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from leadbraid.errors import EngineError
 from leadbraid.intake import submit
-from leadbraid.models import Lead, Outcome, Playbook, State, Status
+from leadbraid.models import Lead, LeadStart, Outcome, Playbook, State, Status, lead_id, model_digest
 
 Handle = WorkflowHandle[Any, Any]
 ANSWER = timedelta(seconds=3)
@@ -56,6 +56,14 @@ def named(ground: Ground, name: str, local: str = "kim", message: str = "") -> L
     """A lead whose id depends on the run's seed and ``name`` alone."""
     fields = {"email": f"{local}@example.com", "event_id": f"faults-{ground.seed}-{name}"}
     return a_lead(message, **fields) if message else a_lead(**fields)
+
+
+def start_of(lead: Lead) -> LeadStart:
+    """What `submit` would start the lead's workflow with, for starts that it does not make."""
+    playbook = a_playbook()
+    return LeadStart(
+        lead_id=lead_id(lead), lead=lead, playbook=playbook, playbook_digest=model_digest(playbook), mail_from=SENDER
+    )
 
 
 async def take(client: Client, lead: Lead, playbook: Playbook | None = None) -> Handle:

@@ -48,13 +48,14 @@ class Fault:
     what: str
     run: Run
     n: int
-    steps: Callable[[int], int] = lambda n: n
+    steps: Callable[[int], int | None] = lambda n: n
     tomorrow: bool = False
 
 
 async def _every_event(here: Ground, rounds: int, tick: Tick) -> Found:
     ledger = Found()
     wanted = await crashes.strikes(here, ledger)
+    tick.of(len(wanted) * rounds)
     here.rng.shuffle(wanted)
     found = await crashes.killed_at_each_event(here, wanted * rounds, tick)
     found.accepted += ledger.accepted
@@ -76,7 +77,7 @@ async def _malformed(here: Ground, _: int, tick: Tick) -> Found:
 
 
 FAULTS = (
-    Fault("F01", "worker killed at each event, three ways of a lead", _every_event, 1, lambda n: 221 * n),
+    Fault("F01", "worker killed at each event, three ways of a lead", _every_event, 1, lambda _: None),
     Fault(
         "F01b",
         "worker killed while 12 leads are at different events",
@@ -94,7 +95,7 @@ FAULTS = (
     Fault("H01", "the same enquiry 50 times at once, and after the end", people.submitted_again, 20),
     Fault("H03", "the same approval twice", people.approved_twice, 50),
     Fault("H04", "two reviewers at once", people.two_reviewers, 200),
-    Fault("H05", "decisions that come too early", people.decided_too_early, 50),
+    Fault("H05", "decisions that come too early", people.decided_too_early, 50, lambda n: n + 1),
     Fault("H06", "malformed decisions", _malformed, 1, lambda _: len(people.MALFORMED) + len(people.RAW)),
     Fault("H07", "decisions after the end, and to a wrong id", people.decided_too_late, 20),
     Fault("H08", "a flood of signals", people.flooded, 500, lambda _: 1),
@@ -103,6 +104,22 @@ FAULTS = (
     Fault("H13", "changes asked for again and again", people.changed_again_and_again, 25),
     Fault("H14", "a poison lead", people.poisoned, 100, lambda n: 2 * n),
 )
+
+
+class Bar(Tick):
+    """Moves a bar on."""
+
+    def __init__(self, progress: Progress, bar: TaskID) -> None:
+        self._progress = progress
+        self._bar = bar
+
+    def __call__(self) -> None:
+        """One more is done."""
+        self._progress.advance(self._bar)
+
+    def of(self, total: int) -> None:
+        """So many there will be."""
+        self._progress.update(self._bar, total=total)
 
 
 @dataclass
@@ -145,13 +162,12 @@ async def run_all(faults: list[Fault], n: int | None, seed: int, lanes: int, pro
         async with slots:
             progress.start_task(bar)
             try:
-                row = await run_one(fault, n or fault.n, seed, folder, lambda: progress.advance(bar))
+                row = await run_one(fault, n or fault.n, seed, folder, Bar(progress, bar))
             except Exception as error:
                 row = Row(fault, Found(problems=[f"the run broke off: {error!r}"]), Verdict(), 0.0)
             mark = "held" if not row.problems else f"{len(row.problems)} breaches"
-            progress.update(
-                bar, description=f"{fault.number} {fault.what}: {mark}", completed=fault.steps(n or fault.n)
-            )
+            progress.update(bar, description=f"{fault.number} {fault.what}: {mark}")
+            progress.stop_task(bar)
             return row
 
     with tempfile.TemporaryDirectory(prefix="faults-") as folder:

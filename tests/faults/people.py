@@ -25,6 +25,7 @@ from faults.drive import (
     is_open,
     named,
     outcome_of,
+    start_of,
     status_of,
     tell,
 )
@@ -37,6 +38,7 @@ from temporalio.client import WorkflowUpdateFailedError, WorkflowUpdateRPCTimeou
 from temporalio.common import RawValue
 from temporalio.service import RPCError
 
+from leadbraid.engine.names import TASK_QUEUE
 from leadbraid.errors import DecisionRefused, NotFoundError
 from leadbraid.intake import submit
 from leadbraid.leads import LeadHandle
@@ -220,10 +222,10 @@ async def _judged(found: Found, handle: Handle, told: list[str], what: str) -> N
 
 
 async def decided_too_early(ground: Ground, leads: int, tick: Tick = no_tick) -> Found:
-    """While the streams run, first or again: refused where everybody sees it, and the lead goes its way."""
+    """With the start, or while the streams run, first or again: refused where all see it, and the lead goes its way."""
     found = Found()
     async with at_work(ground) as (provider, _):
-        handles = []
+        handles = [await _decided_at_the_start(ground, found)]
         for number in range(leads):
             local = ("working", "changes")[number % 2]
             handle = await accept(ground, found, named(ground, f"early-{number}", f"{local}.{number}"))
@@ -246,6 +248,20 @@ async def decided_too_early(ground: Ground, leads: int, tick: Tick = no_tick) ->
             found.n += 1
             tick()
     return found
+
+
+async def _decided_at_the_start(ground: Ground, found: Found) -> Handle:
+    """A signal with the start is there before anything else."""
+    start = start_of(named(ground, "early-start", "working.start"))
+    found.accepted.append(Accepted(start.lead_id))
+    return await ground.client.start_workflow(
+        "LeadFollowUp",
+        start,
+        id=start.lead_id,
+        task_queue=TASK_QUEUE,
+        start_signal="review",
+        start_signal_args=[_APPROVE],
+    )
 
 
 async def _changes(handle: Handle) -> None:
