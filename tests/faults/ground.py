@@ -27,19 +27,12 @@ TESTS = Path(__file__).parents[1]
 ROOT = TESTS.parent
 PATIENCE = 120.0
 """Seconds that anything may take to come back after a fault before the run counts as stuck."""
+Tick = Callable[[], None]
+"""Called after each trial, for a progress bar."""
 
 
-class Tick:
-    """Called after each trial, for a progress bar. This one is for when nobody watches."""
-
-    def __call__(self) -> None:
-        """One more is done."""
-
-    def of(self, total: int) -> None:
-        """So many there will be, where only the run itself can know."""
-
-
-no_tick = Tick()
+def no_tick() -> None:
+    """Nobody watches."""
 
 
 def temporal_command() -> str | None:

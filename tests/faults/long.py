@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from itertools import cycle, islice
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -48,16 +49,17 @@ class Fault:
     what: str
     run: Run
     n: int
-    steps: Callable[[int], int | None] = lambda n: n
+    steps: Callable[[int], int] = lambda n: n
     tomorrow: bool = False
 
 
-async def _every_event(here: Ground, rounds: int, tick: Tick) -> Found:
+async def _every_event(here: Ground, kills: int, tick: Tick) -> Found:
+    """Every event has its turn before any has a second one."""
     ledger = Found()
     wanted = await crashes.strikes(here, ledger)
-    tick.of(len(wanted) * rounds)
     here.rng.shuffle(wanted)
-    found = await crashes.killed_at_each_event(here, wanted * rounds, tick)
+    found = await crashes.killed_at_each_event(here, list(islice(cycle(wanted), kills)), tick)
+    found.notes.append(f"there are {len(wanted)} events to strike at")
     found.accepted += ledger.accepted
     return found
 
@@ -77,7 +79,7 @@ async def _malformed(here: Ground, _: int, tick: Tick) -> Found:
 
 
 FAULTS = (
-    Fault("F01", "worker killed at each event, three ways of a lead", _every_event, 1, lambda _: None),
+    Fault("F01", "worker killed at each event, three ways of a lead", _every_event, 663),
     Fault(
         "F01b",
         "worker killed while 12 leads are at different events",
@@ -104,22 +106,6 @@ FAULTS = (
     Fault("H13", "changes asked for again and again", people.changed_again_and_again, 25),
     Fault("H14", "a poison lead", people.poisoned, 100, lambda n: 2 * n),
 )
-
-
-class Bar(Tick):
-    """Moves a bar on."""
-
-    def __init__(self, progress: Progress, bar: TaskID) -> None:
-        self._progress = progress
-        self._bar = bar
-
-    def __call__(self) -> None:
-        """One more is done."""
-        self._progress.advance(self._bar)
-
-    def of(self, total: int) -> None:
-        """So many there will be."""
-        self._progress.update(self._bar, total=total)
 
 
 @dataclass
@@ -162,7 +148,7 @@ async def run_all(faults: list[Fault], n: int | None, seed: int, lanes: int, pro
         async with slots:
             progress.start_task(bar)
             try:
-                row = await run_one(fault, n or fault.n, seed, folder, Bar(progress, bar))
+                row = await run_one(fault, n or fault.n, seed, folder, lambda: progress.advance(bar))
             except Exception as error:
                 row = Row(fault, Found(problems=[f"the run broke off: {error!r}"]), Verdict(), 0.0)
             mark = "held" if not row.problems else f"{len(row.problems)} breaches"
