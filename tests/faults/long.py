@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import logging
+import signal
 import sys
 import tempfile
 import time
@@ -218,6 +219,8 @@ def main() -> int:
     # The SDK warns of every call that a fault cut off, and of every attempt that failed; here that is the plan.
     logging.getLogger("temporalio").setLevel(logging.CRITICAL)
     Runtime.set_default(Runtime(telemetry=TelemetryConfig(logging=None)))
+    # SIGTERM too cleans up: no server is left behind.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     console = Console()
     columns = (
         TextColumn("{task.description}"),
