@@ -155,24 +155,53 @@ async def killed_while_many(ground: Ground, leads: int, kills: int = 1, tick: Ti
 # --- F02: kill -9 inside handing over ------------------------------------------------------------------------------
 
 
-async def killed_while_handing_over(ground: Ground, times: int, tick: Tick = no_tick) -> Found:
-    """Three points of a delivery, ``times`` leads at each, all struck by one kill."""
-    found = Found()
-    locals_ = [f"{point}.{one}" for point in POINTS for one in range(times)]
-    async with ground.worker(stops=POINTS) as first:
-        handles = [await accept(ground, found, named(ground, f"over-{local}", local)) for local in locals_]
-        for handle in handles:
-            await approve(handle, door_of(ground.rng))
-        for local in locals_:
-            await marked(ground.home, f"at-{local.partition('.')[0]}-{local}")
-        first.kill()
-    async with ground.worker():
-        for local, handle in zip(locals_, handles, strict=True):
-            outcome = await outcome_of(handle)
-            found.n += 1
-            found.expect(outcome.state is State.SENT, f"{handle.id} ({local}) ended {outcome.state.value}")
-            tick()
+async def killed_while_handing_over(ground: Ground, times: int, tick: Tick = no_tick, at_once: int = 3) -> Found:
+    """Three points of a delivery, each struck ``times`` times; one kill strikes up to ``at_once`` leads at each."""
+    found, struck = Found(), 0
+    for first in range(0, times, at_once):
+        names = [f"{point}.{one}" for point in POINTS for one in range(first, min(first + at_once, times))]
+        struck += await _struck_inside(ground, found, names)
+        tick()
+    found.notes.append(f"{struck} of {found.n} leads were struck in their first attempt")
     return found
+
+
+async def _struck_inside(ground: Ground, found: Found, names: list[str]) -> int:
+    async with ground.worker(stops=POINTS) as victim, ground.spawned() as following:
+        handles = await _handing_over(ground, found, names)
+        struck = sum(await asyncio.gather(*(_is_first_attempt(ground, handle) for handle in handles.values())))
+        victim.kill()
+        await following.go()
+        await _sent(found, handles)
+    return struck
+
+
+async def _handing_over(ground: Ground, found: Found, names: list[str]) -> dict[str, Handle]:
+    """Leads whose deliveries have all stopped where their name says. Quickly: an attempt is given up after 4 s."""
+    handles = {name: await accept(ground, found, named(ground, f"over-{name}", name)) for name in names}
+    await asyncio.gather(*(in_state(handle, State.IN_REVIEW) for handle in handles.values()))
+    doors = [door_of(ground.rng) for _ in names]
+    await asyncio.gather(*map(approve, handles.values(), doors))
+    await asyncio.gather(*(marked(ground.home, f"at-{_stands_at(name)}-{name}") for name in names))
+    return handles
+
+
+def _stands_at(name: str) -> str:
+    point = name.partition(".")[0]
+    return "before" if point == "again" else point
+
+
+async def _is_first_attempt(ground: Ground, handle: Handle) -> bool:
+    history = await ground.client.get_workflow_handle(delivery_of(handle)).fetch_history()
+    names = [event.activity_task_scheduled_event_attributes.activity_type.name for event in history.events]
+    return names.count("transmit") == 1
+
+
+async def _sent(found: Found, handles: dict[str, Handle]) -> None:
+    for name, handle in handles.items():
+        outcome = await outcome_of(handle)
+        found.n += 1
+        found.expect(outcome.state is State.SENT, f"{handle.id} ({name}) ended {outcome.state.value}")
 
 
 # --- F03: kill -9 of the server ------------------------------------------------------------------------------------
@@ -224,50 +253,44 @@ async def _kill_server(ground: Ground, kills: int, down: tuple[float, float], ov
 
 
 async def thawed_worker(ground: Ground, times: int, tick: Tick = no_tick) -> Found:
-    """Frozen inside deliveries until newer attempts have begun, then thawed: the old attempts must not send.
+    """Frozen inside four deliveries until newer attempts have begun, then thawed: the old attempts must not send.
 
     When the old attempt wakes, the newer one has ended, but for `again`, whose newer one stands before its commit.
     """
     found = Found()
-    locals_ = [f"{point}.{one}" for point in (*POINTS, "again") for one in range(times)]
-    async with ground.worker(stops=POINTS) as old:
-        handles = {local: await accept(ground, found, named(ground, f"thaw-{local}", local)) for local in locals_}
-        for local, handle in handles.items():
-            await approve(handle, door_of(ground.rng))
-            await marked(ground.home, f"at-{_stands_at(local)}-{local}")
-        old.freeze()
-        async with ground.worker(stops=["again"]):
-            for local, handle in handles.items():
-                if local.startswith("again"):
-                    await marked(ground.home, f"at-again-{local}")
-                else:
-                    await outcome_of(handle)
-            await _wake(ground, old, locals_)
-            waiting = [one for one in handles.values() if list(ground.outbox.glob(f"{delivery_of(one)}.eml"))]
-            found.expect(len(waiting) == len(POINTS) * times, "an old attempt sent after a new one had begun")
-            (ground.home / "go-again").touch()
-            for local, handle in handles.items():
-                outcome = await outcome_of(handle)
-                found.n += 1
-                found.expect(outcome.state is State.SENT, f"{handle.id} ({local}) ended {outcome.state.value}")
-                tick()
+    for one in range(times):
+        for gone in ground.home.glob("go-*"):
+            gone.unlink()
+        await _frozen_and_thawed(ground, found, [f"{point}.{one}" for point in (*POINTS, "again")])
+        tick()
     return found
 
 
-def _stands_at(local: str) -> str:
-    point = local.partition(".")[0]
-    return "before" if point == "again" else point
+async def _frozen_and_thawed(ground: Ground, found: Found, names: list[str]) -> None:
+    async with ground.worker(stops=POINTS) as old, ground.spawned(stops=["again"]) as new:
+        handles = await _handing_over(ground, found, names)
+        old.freeze()
+        await new.go()
+        again = handles[names[-1]]
+        await _sent(found, {name: handle for name, handle in handles.items() if handle is not again})
+        await marked(ground.home, f"at-again-{names[-1]}")
+        await _wake(ground, old, names)
+        mails = list(ground.outbox.glob(f"{delivery_of(again)}.eml"))
+        found.expect(not mails, f"{again.id}: the old attempt sent after a new one had begun")
+        (ground.home / "go-again").touch()
+        await _sent(found, {names[-1]: again})
 
 
-async def _wake(ground: Ground, old: WorkerProcess, locals_: list[str]) -> None:
+async def _wake(ground: Ground, old: WorkerProcess, names: list[str]) -> None:
     """Thaw the old worker and let its attempts go on to their ends."""
     for point in POINTS:
         (ground.home / f"go-{point}").touch()
     old.thaw()
 
-    for local in locals_:
+    async def ended(name: str) -> None:
+        async def there() -> bool:
+            return any((ground.home / f"{how}-{name}-1").exists() for how in ("handed", "refused"))
 
-        async def ended(local: str = local) -> bool:
-            return any((ground.home / f"{how}-{local}-1").exists() for how in ("handed", "refused"))
+        await until(there, seconds=PATIENCE)
 
-        await until(ended, seconds=PATIENCE)
+    await asyncio.gather(*map(ended, names))

@@ -161,14 +161,20 @@ class Ground:
         return WorkerProcess(self.server.address, self.home, {"seed": self.rng.randrange(2**32)} | options)
 
     @contextlib.asynccontextmanager
-    async def worker(self, **options: Any) -> AsyncIterator[WorkerProcess]:
-        """A worker process at work; killed at the end, if it was not before."""
+    async def spawned(self, **options: Any) -> AsyncIterator[WorkerProcess]:
+        """A worker process that waits for `go`; killed at the end, if it was not before."""
         process = self.spawn(**options)
         try:
-            await process.go()
             yield process
         finally:
             process.kill()
+
+    @contextlib.asynccontextmanager
+    async def worker(self, **options: Any) -> AsyncIterator[WorkerProcess]:
+        """A worker process at work; killed at the end, if it was not before."""
+        async with self.spawned(**options) as process:
+            await process.go()
+            yield process
 
 
 @contextlib.asynccontextmanager

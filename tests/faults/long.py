@@ -88,10 +88,14 @@ FAULTS = (
         10,
     ),
     Fault(
-        "F02", "worker killed inside handing over, three points", crashes.killed_while_handing_over, 50, lambda n: 3 * n
+        "F02",
+        "worker killed inside handing over, three points",
+        crashes.killed_while_handing_over,
+        50,
+        lambda n: -(-n // 3),
     ),
     Fault("F03", "server killed, ten leads to a kill", _server, 20),
-    Fault("F04", "worker frozen inside handing over, then thawed", crashes.thawed_worker, 12, lambda n: 4 * n),
+    Fault("F04", "worker frozen inside handing over, then thawed", crashes.thawed_worker, 12),
     Fault("F09", "rolling deploy of patched code", deploys.rolled_out, 100, lambda n: n + n // 10, tomorrow=True),
     Fault("F09b", "code that waiting leads cannot follow, taken back", deploys.rolled_back, 100),
     Fault("F10", "payloads of yesterday and tomorrow", _reshaped, 20),
