@@ -15,6 +15,7 @@ from faults.drive import (
     approve,
     ask_for_changes,
     door_of,
+    in_state,
     named,
     outcome_of,
     pause,
