@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import random
 from dataclasses import dataclass
 
@@ -20,7 +19,7 @@ from faults.drive import (
     outcome_of,
     pause,
 )
-from faults.ground import PATIENCE, Ground, Tick, WorkerProcess, gather_limited, marked, no_tick
+from faults.ground import PATIENCE, Ground, Tick, WorkerProcess, marked, no_tick
 from kit import until
 from temporalio.client import Client
 from temporalio.service import RPCError
@@ -211,43 +210,33 @@ async def _sent(found: Found, handles: dict[str, Handle]) -> None:
 async def killed_server(
     ground: Ground, kills: int, leads: int, down: tuple[float, float] = (2.0, 10.0), tick: Tick = no_tick
 ) -> Found:
-    """Leads come in and are decided while the server dies again and again."""
-    found, rng = Found(), ground.rng
+    """The server dies again and again; after each restart more leads come in, so that every kill finds some at work."""
+    found, rng = Found(n=kills), ground.rng
     seeds = [rng.randrange(2**32) for _ in range(leads)]
-    over = asyncio.Event()
+    struck = [asyncio.Event() for _ in range(kills)]
 
     async def one(number: int) -> None:
         own = random.Random(seeds[number])
+        if before := number * kills // leads:
+            await struck[before - 1].wait()
+        await pause(own, 0.0, 2.0)
         handle = await accept(ground, found, named(ground, f"server-{number}"))
-        await pause(own, 0.0, 1.0)
         await drive(handle, own.choice(WAYS))
 
+    async def kill_again_and_again() -> None:
+        for event in struck:
+            await pause(rng, 2.0, 10.0)
+            ground.server.kill()
+            await pause(rng, *down)
+            ground.server.start()
+            await ground.server.client()
+            event.set()
+            tick()
+
     async with ground.worker(stream_seconds=0.2):
-        killing = asyncio.create_task(_kill_server(ground, kills, down, over, tick))
-        # A few at a time, so that there are leads in every phase at every kill.
-        limit = max(4, leads // max(1, kills))
-        try:
-            await gather_limited(limit, [lambda number=number: one(number) for number in range(leads)])
-        finally:
-            over.set()
-            struck = await killing
-    found.n = struck
-    found.notes.append(f"{struck} server kills over {leads} leads")
+        await asyncio.gather(kill_again_and_again(), *map(one, range(leads)))
+    found.notes.append(f"{kills} server kills over {leads} leads")
     return found
-
-
-async def _kill_server(ground: Ground, kills: int, down: tuple[float, float], over: asyncio.Event, tick: Tick) -> int:
-    struck = 0
-    while struck < kills and not over.is_set():
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(over.wait(), ground.rng.uniform(1.0, 4.0))
-        ground.server.kill()
-        await pause(ground.rng, *down)
-        ground.server.start()
-        await ground.server.client()
-        struck += 1
-        tick()
-    return struck
 
 
 # --- F04: a worker comes back from the dead ------------------------------------------------------------------------

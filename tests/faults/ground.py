@@ -25,7 +25,7 @@ from leadbraid.engine import attributes
 
 TESTS = Path(__file__).parents[1]
 ROOT = TESTS.parent
-PATIENCE = 120.0
+PATIENCE = 240.0
 """Seconds that anything may take to come back after a fault before the run counts as stuck."""
 Tick = Callable[[], None]
 """Called after each trial, for a progress bar."""
