@@ -22,7 +22,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from leadbraid.errors import EngineError
 from leadbraid.intake import submit
-from leadbraid.models import Lead, LeadStart, Outcome, Playbook, State, Status, lead_id, model_digest
+from leadbraid.models import Brief, Lead, LeadStart, Outcome, Playbook, State, Status, lead_id, model_digest
 
 Handle = WorkflowHandle[Any, Any]
 ANSWER = timedelta(seconds=3)
@@ -137,9 +137,23 @@ async def tell(handle: Handle, decision: dict[str, Any], door: str) -> str:
 
 
 async def approve(handle: Handle, door: str, **fields: Any) -> None:
-    """Approve what is in review, through one door."""
+    """Approve what is in review, through one door; where a stream failed for good, have it run again first."""
     status = await in_state(handle, State.IN_REVIEW)
+    while missing := await _missing(handle):
+        again = {"decision": "request_changes", "reviewer": "ana", "streams": missing, "note": "it failed"}
+        await tell(handle, again | {"decision_id": f"{handle.id}-again-{status.version}"}, "update")
+        status = await in_state(handle, State.IN_REVIEW, version=status.version + 1)
     await tell(handle, approval(status, decision_id=f"{handle.id}-{status.version}") | fields, door)
+
+
+async def _missing(handle: Handle) -> list[str]:
+    """The streams whose output is a gap."""
+
+    async def asked() -> Brief:
+        return Brief.model_validate(await handle.query("brief", rpc_timeout=ANSWER))
+
+    brief = await until(asked, seconds=PATIENCE)
+    return [result.stream.value for result in brief.results if result.gap]
 
 
 async def ask_for_changes(handle: Handle, door: str) -> None:

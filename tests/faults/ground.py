@@ -9,7 +9,6 @@ import os
 import random
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -22,6 +21,7 @@ from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
 from leadbraid.engine import attributes
+from leadbraid.engine.ports import choose_ports
 
 TESTS = Path(__file__).parents[1]
 ROOT = TESTS.parent
@@ -41,13 +41,6 @@ def temporal_command() -> str | None:
     return str(beside) if beside.exists() else shutil.which("temporal")
 
 
-def free_port() -> int:
-    """A port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 class Server:
     """The embedded server on a file, with the product's journal, as a process that can be killed.
 
@@ -55,7 +48,7 @@ class Server:
     """
 
     def __init__(self, binary: str, folder: Path) -> None:
-        self._port = free_port()
+        self._port = choose_ports(0, 0).temporal
         self.address = f"127.0.0.1:{self._port}"
         names = [f"{name}={kind}" for name, kind in attributes.type_names().items()]
         self._command = [binary, "server", "start-dev", "--headless", "--ip", "127.0.0.1", "--port", str(self._port)]
