@@ -71,8 +71,8 @@ def problem(port: int) -> str | None:
 def _any_free(avoid: int | None) -> int:
     """A port that the system gives to no outgoing connection.
 
-    A server that was killed comes back on its old port, and nobody else may have been given that meanwhile. Each process
-    begins its search elsewhere.
+    A server that was killed comes back on its old port, and nobody else may have been given that meanwhile. Each
+    process begins its search elsewhere.
     """
     count = len(OWN_PORTS)
     ports = (OWN_PORTS[(os.getpid() * 7 + step) % count] for step in range(count))
