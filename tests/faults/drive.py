@@ -124,6 +124,7 @@ async def tell(handle: Handle, decision: dict[str, Any], door: str) -> str:
         except WorkflowUpdateFailedError as error:
             return str(getattr(error.cause, "type", error.cause))
         except WorkflowUpdateRPCTimeoutOrCancelledError:
+            go_on_unless_cancelled()
             return None
         except RPCError as error:
             if error.status is RPCStatusCode.NOT_FOUND and not await is_open(handle):
@@ -134,6 +135,13 @@ async def tell(handle: Handle, decision: dict[str, Any], door: str) -> str:
     found = await until(answered, seconds=PATIENCE)
     assert isinstance(found, str)
     return found
+
+
+def go_on_unless_cancelled() -> None:
+    """The SDK answers a cancelled update with an error of its own, which must not swallow the cancellation."""
+    task = asyncio.current_task()
+    if task and task.cancelling():
+        raise asyncio.CancelledError
 
 
 async def approve(handle: Handle, door: str, **fields: Any) -> None:
@@ -167,11 +175,12 @@ async def ask_for_changes(handle: Handle, door: str) -> None:
 async def outcome_of(handle: Handle) -> Outcome:
     """Wait for the end, over whatever dies meanwhile."""
 
-    async def ended() -> bool:
-        return not await is_open(handle)
+    async def ended() -> Outcome | None:
+        return None if await is_open(handle) else Outcome.model_validate(await handle.result(rpc_timeout=ANSWER))
 
-    await until(ended, seconds=PATIENCE)
-    return Outcome.model_validate(await handle.result())
+    found = await until(ended, seconds=PATIENCE)
+    assert isinstance(found, Outcome)
+    return found
 
 
 def door_of(rng: random.Random) -> str:

@@ -61,10 +61,12 @@ class Server:
     def start(self) -> None:
         """Start it, or start it again on the same file and port."""
         self._process = subprocess.Popen(self._command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        RUNNING.add(self)
 
     def kill(self) -> None:
         """SIGKILL."""
         assert self._process is not None
+        RUNNING.discard(self)
         self._process.kill()
         self._process.wait()
 
@@ -79,6 +81,10 @@ class Server:
         found = await until(connected, seconds=PATIENCE)
         assert isinstance(found, Client)
         return found
+
+
+RUNNING: set[Server] = set()
+"""The servers that this process has started and not killed."""
 
 
 class WorkerProcess:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import logging
+import os
 import signal
 import sys
 import tempfile
@@ -25,7 +26,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from faults import changed, crashes, deploys, people
 from faults.checker import Verdict, check
 from faults.drive import Found
-from faults.ground import Ground, Tick, ground, temporal_command
+from faults.ground import RUNNING, Ground, Tick, ground, temporal_command
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -213,6 +214,13 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
+def _leave_at_once() -> None:
+    """No server is left behind; workers end with us by themselves."""
+    for server in tuple(RUNNING):
+        server.kill()
+    os._exit(128 + signal.SIGTERM)
+
+
 def main() -> int:
     """Run what was asked for; 0 where everything held."""
     asked = _arguments()
@@ -223,8 +231,7 @@ def main() -> int:
     # The SDK warns of every call that a fault cut off, and of every attempt that failed; here that is the plan.
     logging.getLogger("temporalio").setLevel(logging.CRITICAL)
     Runtime.set_default(Runtime(telemetry=TelemetryConfig(logging=None)))
-    # SIGTERM too cleans up: no server is left behind.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, lambda *_: _leave_at_once())
     console = Console()
     columns = (
         TextColumn("{task.description}"),

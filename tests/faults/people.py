@@ -21,6 +21,7 @@ from faults.drive import (
     accept,
     approve,
     door_of,
+    go_on_unless_cancelled,
     in_state,
     is_open,
     named,
@@ -224,30 +225,39 @@ async def _judged(found: Found, handle: Handle, told: list[str], what: str) -> N
 async def decided_too_early(ground: Ground, leads: int, tick: Tick = no_tick) -> Found:
     """With the start, or while the streams run, first or again: refused where all see it, and the lead goes its way."""
     found = Found()
-    async with at_work(ground) as (provider, _):
-        handles = [await _decided_at_the_start(ground, found)]
-        for number in range(leads):
-            local = ("working", "changes")[number % 2]
-            handle = await accept(ground, found, named(ground, f"early-{number}", f"{local}.{number}"))
-            if local == "changes":
-                await _changes(handle)
-            await in_state(handle, State(("working", "changes_requested")[number % 2]))
-            early = {"decision": "approve", "reviewer": "ana", "version": 1 + number % 2, "decision_id": handle.id}
-            door = door_of(ground.rng)
-            told = await tell(handle, early, door)
-            found.expect(told == ("sent" if door == "signal" else "wrong_state"), f"too early, but told {told}")
-            handles.append(handle)
-        provider.held_back.set()
-        for handle in handles:
-            status = await in_state(handle, State.IN_REVIEW)
-            found.expect(
-                [one.code for one in status.refused] == ["wrong_state"], f"{handle.id} hides an early decision"
-            )
-            await approve(handle, "update")
-            await outcome_of(handle)
-            found.n += 1
-            tick()
+    # A few at a time: a held stream keeps one of the worker's hundred slots.
+    for first in range(0, leads, AT_ONCE):
+        async with at_work(ground) as (provider, _):
+            handles = [await _decided_at_the_start(ground, found)] if first == 0 else []
+            for number in range(first, min(first + AT_ONCE, leads)):
+                handles.append(await _decided_while_held(ground, found, number))
+            provider.held_back.set()
+            for handle in handles:
+                await _goes_its_way(found, handle)
+                tick()
     return found
+
+
+async def _decided_while_held(ground: Ground, found: Found, number: int) -> Handle:
+    local, state = (("working", State.WORKING), ("changes", State.CHANGES_REQUESTED))[number % 2]
+    handle = await accept(ground, found, named(ground, f"early-{number}", f"{local}.{number}"))
+    if state is State.CHANGES_REQUESTED:
+        await _changes(handle)
+    await in_state(handle, state)
+    early = {"decision": "approve", "reviewer": "ana", "version": 1 + number % 2, "decision_id": handle.id}
+    door = door_of(ground.rng)
+    told = await tell(handle, early, door)
+    found.expect(told == ("sent" if door == "signal" else "wrong_state"), f"too early, but told {told}")
+    return handle
+
+
+async def _goes_its_way(found: Found, handle: Handle) -> None:
+    status = await in_state(handle, State.IN_REVIEW)
+    found.expect([one.code for one in status.refused] == ["wrong_state"], f"{handle.id} hides an early decision")
+    await approve(handle, "update")
+    outcome = await outcome_of(handle)
+    found.n += 1
+    found.expect(outcome.state is State.SENT, f"{handle.id} ended {outcome.state.value}")
 
 
 async def _decided_at_the_start(ground: Ground, found: Found) -> Handle:
@@ -560,8 +570,12 @@ async def _end_of(ground: Ground, found: Found, act: str, state: State, handle: 
 
 
 async def _try(handle: Handle, decision: dict[str, Any]) -> None:
-    with contextlib.suppress(WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError, RPCError):
+    try:
         await handle.execute_update("decide", decision, rpc_timeout=timedelta(seconds=5))
+    except (WorkflowUpdateFailedError, RPCError):
+        return
+    except WorkflowUpdateRPCTimeoutOrCancelledError:
+        go_on_unless_cancelled()
 
 
 # --- H11: deadline and approval in the same second -----------------------------------------------------------------
