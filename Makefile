@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 DEV := $(VENV)/.ready-dev
 LOCK := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock"
 
-.PHONY: demo test bench check fix lock record-histories clean help
+.PHONY: demo test bench faults check fix lock record-histories clean help
 
 help:            ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -21,6 +21,9 @@ test: $(DEV)     ## every test; what this machine lacks is skipped by name
 
 bench: $(DEV)    ## a busy day: 5,000 leads that wait (ARGS=--leads=500 for a shorter one)
 	@$(BIN)/python benchmarks/busy_day.py $(ARGS)
+
+faults: $(DEV)   ## processes killed and people at their worst, many times (ARGS="--only F01 --seed 2 --n 3")
+	@$(BIN)/python tests/faults/long.py $(ARGS)
 
 check: $(DEV)    ## lint and types
 	$(BIN)/ruff check .

@@ -1,150 +1,82 @@
-"""kill -9 at bad moments: the lead ends as it would have, with one mail."""
+"""Faults on the real server, in short: a few of each, struck at once. The long form is `make faults`."""
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import os
-import signal
-import socket
-import subprocess
-import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from kit import a_lead, a_playbook, approval, brief_of, in_state, mails, outcome_of, start_lead, until, working
-from temporalio.client import Client, WorkflowHandle
-from temporalio.contrib.pydantic import pydantic_data_converter
+from faults import changed, crashes, deploys, people
+from faults.checker import Accepted, check
+from faults.drive import Found, accept, approve, named, outcome_of, tell
+from faults.drive import in_state as seen_in
+from faults.ground import Ground, ground
+from kit import a_playbook, approval, brief_of, in_state, mails, start_lead, working
+from kit import outcome_of as ended
+from temporalio.client import Client
 
 from leadbraid import conflicts
-from leadbraid.engine import attributes
 from leadbraid.models import Code, Conflict, Quote, Resolver, Severity, State, Step
 from leadbraid.models.playbook import StepRule
 
 pytestmark = [pytest.mark.server, pytest.mark.faults]
-HERE = Path(__file__).parent
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-class Server:
-    """The embedded server on a file, as a process that can be killed."""
-
-    def __init__(self, binary: str, folder: Path) -> None:
-        self._port = free_port()
-        self.address = f"127.0.0.1:{self._port}"
-        names = [f"{name}={kind}" for name, kind in attributes.type_names().items()]
-        self._command = [binary, "server", "start-dev", "--headless", "--ip", "127.0.0.1", "--port", str(self._port)]
-        self._command += ["--db-filename", str(folder / "temporal.db"), "--log-level", "error"]
-        self._command += [word for name in names for word in ("--search-attribute", name)]
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        self._process = subprocess.Popen(self._command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-
-    def kill(self) -> None:
-        assert self._process is not None
-        self._process.kill()
-        self._process.wait()
-
-    async def client(self) -> Client:
-        async def connected() -> Client | None:
-            with contextlib.suppress(RuntimeError):
-                return await Client.connect(self.address, data_converter=pydantic_data_converter)
-            return None
-
-        found = await until(connected)
-        assert isinstance(found, Client)
-        return found
+SEED = 7
 
 
 @pytest.fixture
-def own_server(temporal_binary: str, tmp_path: Path) -> Iterator[Server]:
+async def own(temporal_binary: str, tmp_path: Path) -> AsyncIterator[Ground]:
     """A server that this test may kill."""
-    server = Server(temporal_binary, tmp_path)
-    server.start()
-    yield server
-    server.kill()
+    async with ground(temporal_binary, tmp_path, SEED) as here:
+        yield here
 
 
-@contextlib.asynccontextmanager
-async def worker_process(server: Server, home: Path, seconds: float) -> AsyncIterator[subprocess.Popen[bytes]]:
-    """A worker in a process of its own; killed at the end, if it was not before."""
-    environment = os.environ | {"TEMPORAL_ADDRESS": server.address}
-    command = [sys.executable, str(HERE / "faulty_worker.py"), str(home), str(seconds)]
-    process = subprocess.Popen(command, env=environment, cwd=HERE)  # noqa: ASYNC220 - it returns at once
-    try:
-        await marked(home, f"ready-{process.pid}")
-        yield process
-    finally:
-        process.kill()
-        process.wait()
+async def held(here: Ground, found: Found, code: type = changed.CODE["today"]) -> None:
+    """The trial found what it should, and so does the checker."""
+    verdict = await check(here.client, found.accepted, here.outbox, code)
+    assert [*found.problems, *verdict.problems] == []
+    assert found.n
+    assert verdict.leads == len(found.accepted)
+    assert verdict.replayed >= verdict.leads
 
 
-async def marked(home: Path, name: str) -> None:
-    """Wait until a worker has left a mark."""
-
-    async def there() -> bool:
-        return (home / name).exists()
-
-    await until(there)
+# --- what dies -----------------------------------------------------------------------------------------------------
 
 
-def kill(process: subprocess.Popen[bytes]) -> None:
-    os.kill(process.pid, signal.SIGKILL)
-    process.wait()
+async def test_worker_killed_while_leads_are_at_different_events(own: Ground) -> None:
+    await held(own, await crashes.killed_while_many(own, leads=6))
 
 
-async def approve(handle: WorkflowHandle[Any, Any]) -> None:
-    await handle.signal("review", approval(await in_state(handle, State.IN_REVIEW)))
+async def test_worker_killed_inside_handing_over_sends_once_in_the_end(own: Ground) -> None:
+    await held(own, await crashes.killed_while_handing_over(own, times=1))
 
 
-async def test_killed_worker_costs_nothing_but_time(own_server: Server, tmp_path: Path) -> None:
-    """Killed during the streams, while leads wait, and at three points of a delivery at once."""
-    client = await own_server.client()
-    async with worker_process(own_server, tmp_path, 0.01) as first:
-        waiting = [await start_lead(client, a_lead(email=f"{who}@example.com")) for who in ("before", "after", "filed")]
-        for handle in waiting:
-            await in_state(handle, State.IN_REVIEW)
-        kill(first)
-    async with worker_process(own_server, tmp_path, 3600) as second:
-        for handle in waiting:
-            await approve(handle)
-        for point in ("before", "after", "filed"):
-            await marked(tmp_path, f"at-{point}")
-        working_lead = await start_lead(client, a_lead(email="streams@example.com"))
-        await marked(tmp_path, "in-research")
-        kill(second)
-    async with worker_process(own_server, tmp_path, 0):
-        await approve(working_lead)
-        outcomes = await asyncio.gather(*(outcome_of(handle) for handle in (*waiting, working_lead)))
-    assert [outcome.state for outcome in outcomes] == [State.SENT] * 4
-    assert len(mails(tmp_path)) == 4
+async def test_killed_server_loses_nothing_that_was_accepted(own: Ground) -> None:
+    await held(own, await crashes.killed_server(own, kills=2, leads=8, down=(0.5, 1.0)))
 
 
-async def test_killed_server_goes_on_from_its_file(own_server: Server, tmp_path: Path) -> None:
-    client = await own_server.client()
-    async with worker_process(own_server, tmp_path, 2):
-        waiting = await start_lead(client)
-        await in_state(waiting, State.IN_REVIEW)
-        (tmp_path / "in-research").unlink()
-        under_work = await start_lead(client)
-        await marked(tmp_path, "in-research")
-        own_server.kill()
-        own_server.start()
-        client = await own_server.client()
-        handles = [client.get_workflow_handle(one.id) for one in (waiting, under_work)]
-        for handle in handles:
-            await approve(handle)
-        outcomes = await asyncio.gather(*(outcome_of(handle) for handle in handles))
-    assert [outcome.state for outcome in outcomes] == [State.SENT] * 2
-    assert len(mails(tmp_path)) == 2
+async def test_worker_that_comes_back_from_the_dead_does_not_send(own: Ground) -> None:
+    await held(own, await crashes.thawed_worker(own, times=1))
+
+
+# --- what changes --------------------------------------------------------------------------------------------------
+
+
+async def test_patched_code_rolls_out_under_waiting_leads(own: Ground) -> None:
+    await held(own, await deploys.rolled_out(own, leads=6), changed.Patched)
+
+
+async def test_leads_survive_a_bad_deploy_and_go_on_after_its_roll_back(own: Ground) -> None:
+    await held(own, await deploys.rolled_back(own, leads=3))
+
+
+async def test_payloads_of_another_age_replay() -> None:
+    found = await deploys.replayed_from_another_age()
+    assert found.problems == []
+    assert found.n == 2 * len(list(deploys.HISTORIES.glob("*.json")))
+
+
+async def test_leads_and_decisions_of_another_age_are_worked(own: Ground) -> None:
+    await held(own, await deploys.started_in_another_age(own, leads=2))
 
 
 async def test_new_rules_do_not_touch_leads_that_wait(
@@ -162,7 +94,7 @@ async def test_new_rules_do_not_touch_leads_that_wait(
         assert [conflict.id for conflict in (await brief_of(fresh)).blocking] == ["new-rule"]
         for handle, status in zip(handles, seen, strict=True):
             await handle.execute_update("decide", approval(status))
-        outcomes = [await outcome_of(handle) for handle in handles]
+        outcomes = [await ended(handle) for handle in handles]
         await fresh.terminate()
     assert [(one.state, one.version, one.reply) for one in outcomes] == [
         (State.SENT, status.version, status.reply) for status in seen
@@ -181,3 +113,83 @@ def _always(case: object) -> Conflict:
         right=quote,
         resolver=Resolver.REVIEWER,
     )
+
+
+# --- what people do ------------------------------------------------------------------------------------------------
+
+
+async def test_people_at_their_worst(own: Ground) -> None:
+    """One server for all: each part leaves its leads to the checker."""
+    found = Found()
+    found.add(await people.submitted_again(own, leads=1))
+    found.add(await people.approved_twice(own, leads=2))
+    found.add(await people.two_reviewers(own, leads=6))
+    found.add(await people.decided_too_early(own, leads=2))
+    found.add(await people.decided_too_late(own, leads=1))
+    found.add(await people.flooded(own, signals=100))
+    found.add(await people.approved_at_the_deadline(own, leads=4))
+    found.add(await people.changed_again_and_again(own, rounds=3))
+    await held(own, found)
+
+
+async def test_malformed_decisions_never_count_and_never_stick(own: Ground) -> None:
+    await held(own, await people.malformed(own))
+
+
+async def test_lead_ended_by_hand_in_any_state_never_sends_twice(own: Ground) -> None:
+    await held(own, await people.ended_by_hand(own, rounds=1))
+
+
+async def test_poison_lead_goes_to_a_person(own: Ground) -> None:
+    await held(own, await people.poisoned(own, leads=2))
+
+
+async def test_signal_refused_by_state_is_shown_with_who_sent_it(own: Ground) -> None:
+    async with people.at_work(own) as (provider, _):
+        handle = await accept(own, Found(), named(own, "who", "working.who"))
+        await seen_in(handle, State.WORKING)
+        await handle.signal("review", {"decision": "reject", "reviewer": "ana", "reason": "spam"})
+        provider.held_back.set()
+        status = await seen_in(handle, State.IN_REVIEW)
+        await handle.terminate()
+    assert [(one.decision, one.reviewer) for one in status.refused] == [("reject", "ana")]
+
+
+# --- the checker can fail ------------------------------------------------------------------------------------------
+
+
+async def test_checker_finds_what_is_wrong(own: Ground) -> None:
+    """A lost lead, a stranger, a second mail, another text, a mail after a rejection, no replay, no progress."""
+    found = Found()
+    async with own.worker():
+        sent, twice, changed_text, rejected = [await accept(own, found, named(own, f"c-{one}")) for one in range(4)]
+        for handle in (sent, twice, changed_text):
+            await approve(handle, "update")
+            await outcome_of(handle)
+        await seen_in(rejected, State.IN_REVIEW)
+        await tell(rejected, {"decision": "reject", "reviewer": "b", "reason": "spam", "decision_id": "r"}, "update")
+        await outcome_of(rejected)
+        stranger = await accept(own, Found(), named(own, "stranger"))
+        await seen_in(stranger, State.IN_REVIEW)
+    first = _mail(own, twice.id)
+    first.with_name(first.name.replace("-1.eml", "-2.eml")).write_bytes(first.read_bytes())
+    _mail(own, rejected.id).write_bytes(first.read_bytes())
+    other = _mail(own, changed_text.id)
+    other.write_bytes(other.read_bytes().replace(b"thank you", b"thank me"))
+    verdict = await check(own.client, [*found.accepted, Accepted("lead-0000000000000000")], own.outbox, changed.Broken)
+    words = " | ".join(verdict.problems)
+    for lead_id, what in (
+        ("lead-0000000000000000", "is lost"),
+        (stranger.id, "nobody was told"),
+        (twice.id, "has 2 mails"),
+        (changed_text.id, "nobody approved"),
+        (rejected.id, "ended rejected, but a mail is there"),
+        (sent.id, "does not replay"),
+        ("", "no progress: 3 of 5"),
+    ):
+        assert any(one.startswith(lead_id) and what in one for one in verdict.problems), f"{what}: {words}"
+    assert len([one for one in verdict.problems if one.startswith(sent.id)]) == 1
+
+
+def _mail(own: Ground, lead_id: str) -> Path:
+    return own.outbox / f"delivery-{lead_id.removeprefix('lead-')}-1.eml"

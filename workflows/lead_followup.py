@@ -92,12 +92,14 @@ class LeadFollowUp:
         self._until: datetime | None = carried.until if carried else None
         self._changes = carried.changes if carried else 0
         self._cancelled = False
+        self._stale = True
 
     # --- the story -------------------------------------------------------------------------------------------------
 
     @workflow.run
     async def run(self, start: LeadStart) -> Outcome:
         """Work the lead, wait for a person, do what was decided."""
+        drawing = asyncio.create_task(self._draw_what_changed())
         try:
             outcome = await self._follow_up(start.carried)
         except (asyncio.CancelledError, FailureError) as error:
@@ -106,6 +108,8 @@ class LeadFollowUp:
             outcome = self._outcome(State.CANCELLED, "cancelled in Temporal")
         self._enter(outcome.state)
         await workflow.wait_condition(workflow.all_handlers_finished)
+        drawing.cancel()
+        self._draw()
         return outcome
 
     async def _follow_up(self, carried: Carried | None) -> Outcome:
@@ -737,6 +741,17 @@ class LeadFollowUp:
                 return indexed.of_state(state)
 
     def _show(self) -> None:
+        """Something changed that the lead's page tells."""
+        self._stale = True
+
+    async def _draw_what_changed(self) -> None:
+        """Once for all that came at a time: five hundred signals must not draw the page five hundred times."""
+        while True:
+            await workflow.wait_condition(lambda: self._stale)
+            self._draw()
+
+    def _draw(self) -> None:
+        self._stale = False
         workflow.set_current_details(details(self.status(), self._versions.brief, self._versions.lead))
 
     def _outcome(

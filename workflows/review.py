@@ -132,12 +132,19 @@ class Review:
             Refused: It is no decision, the lead takes no such decision now, or the id stands for another decision.
         """
         decision = read_decision(args)
+        try:
+            return self._received(decision, args[0], door, state, made)
+        except Refused as why:
+            why.decision = decision
+            raise
+
+    def _received(self, decision: Decision, raw: dict[str, Any], door: Door, state: State, made: int) -> Entry:
         if known := self._known.get(decision.decision_id):
             if _unsigned(known.decision) != _unsigned(decision):
                 raise Refused("decision_id_reused", f"The decision_id {decision.decision_id} was another decision.")
             return known
         self.check_open(decision, state, made)
-        entry = Entry(decision, door, args[0])
+        entry = Entry(decision, door, raw)
         self._queue.append(entry)
         if decision.decision_id:
             self._known[decision.decision_id] = entry
@@ -236,13 +243,15 @@ class Review:
 
     def refuse(self, entry: Entry, why: Refused, *, state: State, version: int, now: datetime) -> None:
         """The decision does not count: keep why, and tell whoever waits."""
-        self.note_refusal(why, entry.door, now, entry.decision)
+        why.decision = entry.decision
+        self.note_refusal(why, entry.door, now)
         entry.verdict = DecisionVerdict(
             accepted=False, state=state, version=version, code=why.code, message=str(why)[:900]
         )
 
-    def note_refusal(self, why: Refused, door: str, now: datetime, decision: Decision | None = None) -> None:
+    def note_refusal(self, why: Refused, door: str, now: datetime) -> None:
         """Keep a refusal where `status` shows it; beyond the first fifty only count it."""
+        decision = why.decision
         if len(self.refused) >= REFUSALS_KEPT:
             self.refused_more += 1
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from dataclasses import dataclass
 
@@ -10,6 +11,8 @@ from leadbraid.errors import EngineError
 HOST = "127.0.0.1"
 USUAL_TEMPORAL = 7233
 USUAL_UI = 8233
+OWN_PORTS = range(20_000, 32_000)
+"""Below those that systems give to outgoing connections (Linux from 32,768, others from 49,152)."""
 
 
 @dataclass(frozen=True)
@@ -66,11 +69,14 @@ def problem(port: int) -> str | None:
 
 
 def _any_free(avoid: int | None) -> int:
-    while True:
-        with _listen(0) as probe:
-            port = int(probe.getsockname()[1])
-        if port != avoid:
-            return port
+    """A port that the system gives to no outgoing connection.
+
+    A server that was killed comes back on its old port, and nobody else may have been given that meanwhile. Each
+    process begins its search elsewhere.
+    """
+    count = len(OWN_PORTS)
+    ports = (OWN_PORTS[(os.getpid() * 7 + step) % count] for step in range(count))
+    return next(port for port in ports if port != avoid and not problem(port))
 
 
 def _listen(port: int) -> socket.socket:
