@@ -72,8 +72,8 @@ class Cli:
         return str(self.data("submit", "-", stdin=json.dumps(LEAD | fields))["lead_id"])
 
     def reviewable(self, **fields: Any) -> tuple[str, Status, Brief]:
-        """A new lead, waited for until it is in review."""
-        lead_id = self.submit(**fields)
+        """A new lead, of a person of its own, waited for until it is in review."""
+        lead_id = self.submit(**({"email": f"{fields['event_id']}@northdock.example"} | fields))
         return lead_id, *self.wait(lead_id, "in_review")
 
     def wait(self, lead_id: str, state: str, version: int = 0) -> tuple[Status, Brief]:
@@ -161,7 +161,7 @@ def test_edit_opens_the_editor_and_sends_what_was_written(cli: Cli, tmp_path: Pa
     cli.ok("decide", lead_id, "approve", "--edit", *step, EDITOR=str(editor), VISUAL="")
     _, brief = cli.wait(lead_id, "sent")
     assert brief.reply == Reply(
-        recipient="kim@northdock.example", subject="Shall we talk?", body="Hello Kim,\n\nshall we talk?\n\nAna"
+        recipient="edit@northdock.example", subject="Shall we talk?", body="Hello Kim,\n\nshall we talk?\n\nAna"
     )
 
 
@@ -412,4 +412,4 @@ def test_without_a_command_the_help_is_shown_as_it_is(lonely: Cli) -> None:
     ended = lonely()
     assert ended.returncode == 2
     assert len(ended.stderr.splitlines()) > 10
-    assert lonely("foo").stderr == "No such command 'foo'. See `leadbraid --help`.\n"
+    assert lonely("foo").stderr.decode() == "No such command 'foo'. See `leadbraid --help`.\n"
