@@ -132,7 +132,7 @@ def test_lead_goes_from_submit_to_a_file_in_the_outbox(cli: Cli) -> None:
     assert (verdict["accepted"], verdict["state"]) == (True, "delivering")
     cli.wait(lead_id, "sent")
     [mail] = (cli.home / "outbox").glob(f"delivery-{lead_id.removeprefix('lead-')}-*.eml")
-    assert b"To: kim@northdock.example" in mail.read_bytes()
+    assert b"To: way@northdock.example" in mail.read_bytes()
     assert "sent" in cli.ok("show", lead_id)
     assert "Too late" in cli.fails("decide", lead_id, "reject", "--reason", "spam")
 
