@@ -31,28 +31,28 @@ class Carried(Model):
     state: State
     brief: Brief
     made: int
-    results: tuple[StreamResult, ...] = ()
-    screen: Screened | None = None
-    edit: Edit | None = None
-    edited_by: Line = ""
-    new_words: Sentence = ""
-    decided: tuple[Decided, ...] = ()
-    decided_more: int = 0
-    refused: tuple[Refusal, ...] = ()
-    refused_more: int = 0
-    known: tuple[Known, ...] = ()
-    approved: Approved | None = None
-    approved_by: tuple[Line, ...] = ()
-    assignee: Line = ""
-    assigned: tuple[Assigned, ...] = ()
-    opened: Opened | None = None
-    reminded: datetime | None = None
-    until: datetime | None = None
-    occasion: int = 0
-    told: tuple[NoticeKind, ...] = ()
-    changes: int = 0
-    deliveries: int = 0
-    words: tuple[NewWords, ...] = ()
+    results: tuple[StreamResult, ...]
+    screen: Screened | None
+    edit: Edit | None
+    edited_by: Line
+    new_words: Sentence
+    decided: tuple[Decided, ...]
+    decided_more: int
+    refused: tuple[Refusal, ...]
+    refused_more: int
+    known: tuple[Known, ...]
+    approved: Approved | None
+    approved_by: tuple[Line, ...]
+    assignee: Line
+    assigned: tuple[Assigned, ...]
+    opened: Opened | None
+    reminded: datetime | None
+    until: datetime | None
+    occasion: int
+    told: tuple[NoticeKind, ...]
+    changes: int
+    deliveries: int
+    words: tuple[NewWords, ...]
 
 
 class LeadStart(Model):
