@@ -384,6 +384,9 @@ async def test_a_worker_is_seen_while_it_runs_and_no_longer(embedded: EmbeddedSe
         await until(lambda: has_worker(client))
         await require_worker(client)
     assert not await has_worker(client)
+    async with Worker(client, task_queue=TASK_QUEUE, workflows=[Nothing]):
+        await until(lambda: has_worker(client), tries=40)
+    assert not await has_worker(client)
 
 
 def test_a_damaged_endpoint_file_is_no_endpoint(tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ POLL = timedelta(seconds=75)
 """An idle worker asks for work once a minute, so one that asked longer ago is gone."""
 
 MISSED_BEATS = 2.5
+LEFT = {WorkerStatus.WORKER_STATUS_SHUTTING_DOWN, WorkerStatus.WORKER_STATUS_SHUTDOWN}
 WORKFLOWS = TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW
 DENIED = {RPCStatusCode.UNIMPLEMENTED, RPCStatusCode.PERMISSION_DENIED, RPCStatusCode.NOT_FOUND}
 
@@ -85,17 +86,17 @@ async def has_worker(client: Client, task_queue: str = TASK_QUEUE, kind: TaskQue
     """Whether a worker listens on the queue; for workflows, unless another kind of task is named.
 
     The queue remembers who asked for work, also those that ended since. Their heartbeats tell which of them live; a
-    server without heartbeats leaves it at who asked within 75 s.
+    server without heartbeats leaves it at who asked within 75 s. A worker that said it was leaving, and asks again,
+    is another one of that name: a container that was started again, which has not beaten yet.
     """
     now = _now()
-    asking = {who for who, last in await _pollers(client, task_queue, kind) if now - last < POLL}
+    asking = {who: last for who, last in await _pollers(client, task_queue, kind) if now - last < POLL}
     if not asking:
         return False
     beats = await _heartbeats(client, task_queue)
     if beats is None:
         return True
-    known = {beat.worker_identity for beat in beats}
-    return any(who not in known or any(_lives(beat, who, now) for beat in beats) for who in asking)
+    return any(_any_lives([beat for beat in beats if beat.worker_identity == who], asking[who], now) for who in asking)
 
 
 async def require_worker(client: Client) -> None:
@@ -130,10 +131,17 @@ async def _heartbeats(client: Client, task_queue: str) -> list[WorkerHeartbeat] 
     return [info.worker_heartbeat for info in answer.workers_info]
 
 
-def _lives(beat: WorkerHeartbeat, who: str, now: datetime) -> bool:
+def _any_lives(beats: list[WorkerHeartbeat], asked: datetime, now: datetime) -> bool:
+    """Of the workers of one name, which asked for work last at ``asked``."""
+    if not beats or any(_lives(beat, now) for beat in beats):
+        return True
+    return all(beat.status in LEFT for beat in beats) and asked > max(_time(beat.heartbeat_time) for beat in beats)
+
+
+def _lives(beat: WorkerHeartbeat, now: datetime) -> bool:
     rhythm = max(beat.elapsed_since_last_heartbeat.ToTimedelta(), WORKER_HEARTBEAT)
     fresh = now - _time(beat.heartbeat_time) < rhythm * MISSED_BEATS
-    return beat.worker_identity == who and beat.status == WorkerStatus.WORKER_STATUS_RUNNING and fresh
+    return beat.status == WorkerStatus.WORKER_STATUS_RUNNING and fresh
 
 
 def _time(stamp: Timestamp) -> datetime:
