@@ -92,8 +92,6 @@ async def running_workers(
             task_queue=MODELS_TASK_QUEUE,
             activities=[streams.qualification, streams.research, streams.drafting, streams.fit_risk],
             graceful_shutdown_timeout=GRACE,
-            # A plan starts at most four at once; none of them should wait for a second round trip.
-            max_eager_activity_reservations_per_workflow_task=4,
         )
         async with leads, models:
             yield

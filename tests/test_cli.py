@@ -413,3 +413,34 @@ def test_without_a_command_the_help_is_shown_as_it_is(lonely: Cli) -> None:
     assert ended.returncode == 2
     assert len(ended.stderr.splitlines()) > 10
     assert lonely("foo").stderr.decode() == "No such command 'foo'. See `leadbraid --help`.\n"
+
+
+@pytest.mark.server
+def test_assign_note_and_snooze_from_the_command_line(cli: Cli) -> None:
+    lead_id, _, _ = cli.reviewable(event_id="minor")
+    cli.ok("decide", lead_id, "assign", "--assignee", "ben", "--note", "knows them")
+    cli.ok("decide", lead_id, "note", "--note", "called them")
+    assert [row["lead_id"] for row in cli.data("queue", "--assignee", "ben")] == [lead_id]
+    assert "until" in cli.fails("decide", lead_id, "snooze", status=2)
+    assert "has passed" in cli.fails("decide", lead_id, "snooze", "--until", "2020-01-01")
+    cli.ok("decide", lead_id, "snooze", "--until", "3d")
+    status, _ = cli.wait(lead_id, "snoozed")
+    assert (status.assignee, [one.note for one in status.decided[:2]]) == ("ben", ["knows them", "called them"])
+    assert [row["lead_id"] for row in cli.data("queue", "--state", "snoozed")] == [lead_id]
+    shown = cli.ok("show", lead_id)
+    assert "snoozed until" in shown
+    assert "“called them”" in shown
+    assert "none of waiting, snoozed" in cli.fails("queue", "--state", "asleep", status=2)
+    cli.ok("decide", lead_id, "reject", "--reason", "other")
+
+
+@pytest.mark.server
+def test_second_enquiry_of_a_person_attaches_and_says_so(cli: Cli) -> None:
+    lead_id, _, _ = cli.reviewable(event_id="twice", email="twice@northdock.example")
+    second = cli.submit(event_id="twice-2", email="Twice@northdock.example", message="We also need a crane.")
+    cli.wait(lead_id, "in_review", version=2)
+    assert f"leadbraid show {lead_id}" in cli.ok("show", second)
+    shown = cli.ok("show", lead_id)
+    assert "We also need a crane." in shown
+    assert "request-changes --stream qualification,research,drafting,fit_risk" in shown
+    cli.ok("decide", lead_id, "reject", "--reason", "other")
