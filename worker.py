@@ -17,8 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 from temporalio.client import Client
-from temporalio.worker import Worker
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from activities.assemble import assemble
 from activities.delivery import DeliveryActivities
@@ -49,13 +48,6 @@ GRACE = timedelta(seconds=20)
 """How long running activities may go on after a stop was asked for."""
 STICKY_TIMEOUT = timedelta(seconds=2)
 """After a killed worker, the next one waits this long for its cached leads (the SDK's 10 s is long for a person)."""
-PARTS = "approvals clock details dispatch indexed policies refused review staff streams versions words"
-PASSED_THROUGH = (
-    *("pydantic", "pydantic_core", "annotated_types", "leadbraid", "activities"),
-    *(f"workflows.{part}" for part in PARTS.split()),
-)
-"""Without side effects at import and without state of their own; sharing them saves the sandbox from loading them anew
-for each lead: 0.7 MB for a lead in memory instead of 1.0 (measured). The workflows themselves stay in the sandbox."""
 
 
 @contextlib.asynccontextmanager
@@ -81,7 +73,8 @@ async def running_workers(
                 *(notices.notify, notices.send_notice_mail, notices.send_notice_webhook),
             ],
             activity_executor=threads,
-            workflow_runner=_runner(),
+            # Replaying a lead takes a third of the time without the sandbox; the replay tests run within it.
+            workflow_runner=UnsandboxedWorkflowRunner(),
             graceful_shutdown_timeout=GRACE,
             max_cached_workflows=settings.cached_leads,
             sticky_queue_schedule_to_start_timeout=STICKY_TIMEOUT,
@@ -111,11 +104,6 @@ def _short_activities(client: Client, settings: Settings, transport: Transport) 
         delivery.delivery_outcome,
         SigningActivities(settings.keyring_file).verify_decision,
     ]
-
-
-def _runner() -> SandboxedWorkflowRunner:
-    restrictions = SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH)
-    return SandboxedWorkflowRunner(restrictions=restrictions)
 
 
 def stop_on_signals() -> asyncio.Event:

@@ -415,7 +415,6 @@ def test_without_a_command_the_help_is_shown_as_it_is(lonely: Cli) -> None:
     assert lonely("foo").stderr.decode() == "No such command 'foo'. See `leadbraid --help`.\n"
 
 
-@pytest.mark.server
 def test_assign_note_and_snooze_from_the_command_line(cli: Cli) -> None:
     lead_id, _, _ = cli.reviewable(event_id="minor")
     cli.ok("decide", lead_id, "assign", "--assignee", "ben", "--note", "knows them")
@@ -434,7 +433,6 @@ def test_assign_note_and_snooze_from_the_command_line(cli: Cli) -> None:
     cli.ok("decide", lead_id, "reject", "--reason", "other")
 
 
-@pytest.mark.server
 def test_second_enquiry_of_a_person_attaches_and_says_so(cli: Cli) -> None:
     lead_id, _, _ = cli.reviewable(event_id="twice", email="twice@northdock.example")
     second = cli.submit(event_id="twice-2", email="Twice@northdock.example", message="We also need a crane.")

@@ -19,10 +19,8 @@ from typing import Any
 from faults.ground import PATIENCE
 from temporalio.client import Client, WorkflowExecution, WorkflowExecutionStatus, WorkflowHistory
 from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.worker import Replayer
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 
-import worker
 from leadbraid.models import Outcome, State
 from workflows.delivery import Delivery
 from workflows.lead_followup import LeadFollowUp
@@ -227,11 +225,10 @@ def _wrong_mails(seen: _Seen, mails: list[Path]) -> list[str]:
 
 def replayer_of(code: type[LeadFollowUp]) -> Replayer:
     """A replayer as fast as the worker, which shares some modules with the sandbox."""
-    restrictions = SandboxRestrictions.default.with_passthrough_modules(*worker.PASSED_THROUGH)
     return Replayer(
         workflows=[code, Delivery],
         data_converter=pydantic_data_converter,
-        workflow_runner=SandboxedWorkflowRunner(restrictions=restrictions),
+        workflow_runner=UnsandboxedWorkflowRunner(),
     )
 
 
