@@ -224,7 +224,7 @@ def _wrong_mails(seen: _Seen, mails: list[Path]) -> list[str]:
 
 
 def replayer_of(code: type[LeadFollowUp]) -> Replayer:
-    """A replayer as fast as the worker, which shares some modules with the sandbox."""
+    """A replayer as fast as the worker."""
     return Replayer(
         workflows=[code, Delivery],
         data_converter=pydantic_data_converter,
