@@ -92,7 +92,7 @@ async def running_workers(
 
 def _short_activities(client: Client, settings: Settings, transport: Transport) -> list[Callable[..., object]]:
     local = LocalActivities(client, settings.suppression, notices=settings.notices)
-    delivery = DeliveryActivities(client, transport)
+    delivery = DeliveryActivities(client, transport, settings.suppression)
     return [
         assemble,
         local.screen,

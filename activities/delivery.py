@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from pathlib import Path
 
 from temporalio import activity
-from temporalio.client import Client, WorkflowExecutionStatus, WorkflowFailureError, WorkflowUpdateFailedError
+from temporalio.client import (
+    Client,
+    WorkflowExecutionStatus,
+    WorkflowFailureError,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+)
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError
 
 from leadbraid.engine.attributes import LEAD_STATE
-from leadbraid.errors import MailRefused, NotSent
+from leadbraid.errors import MailRefused, NotSent, SourceError
 from leadbraid.mail.message import build_message
 from leadbraid.mail.transport import Handed, Transport
 from leadbraid.models import DeliveryResult, Fate, Order, State, Transmission, Transmitted
+from leadbraid.screen import suppressed_as
+from leadbraid.sources.suppression import read_suppressed
 
 COMMIT_TIMEOUT = timedelta(seconds=30)
 LEAD_TIMEOUT = timedelta(seconds=5)
@@ -22,11 +31,12 @@ LOOK_EVERY = timedelta(seconds=2)
 
 
 class DeliveryActivities:
-    """Given the Temporal client (for the commit) and the transport."""
+    """Given the Temporal client (for the commit), the transport, and the file of suppressed addresses."""
 
-    def __init__(self, client: Client, transport: Transport) -> None:
+    def __init__(self, client: Client, transport: Transport, suppression: Path | None = None) -> None:
         self._client = client
         self._transport = transport
+        self._suppression = suppression
 
     @activity.defn(name="transmit")
     async def transmit(self, task: Transmission) -> Transmitted:
@@ -40,6 +50,7 @@ class DeliveryActivities:
 
         async def commit() -> None:
             await self._require_delivering(task.order)
+            self._require_not_suppressed(task.order.reply.recipient)
             await self._commit(task)
 
         try:
@@ -62,6 +73,15 @@ class DeliveryActivities:
         if found.status is not WorkflowExecutionStatus.RUNNING or not delivering:
             raise MailRefused(f"the lead does not wait for a delivery any more (it is {state})")
 
+    def _require_not_suppressed(self, recipient: str) -> None:
+        """The person may have asked to be left alone while the lead waited."""
+        try:
+            found = suppressed_as(recipient, read_suppressed(self._suppression))
+        except SourceError as error:
+            raise NotSent(f"whether the person may be written to could not be read: {error}") from None
+        if found:
+            raise MailRefused(f"{found} is on the suppression list by now")
+
     async def _commit(self, task: Transmission) -> None:
         info = activity.info()
         assert info.workflow_run_id is not None
@@ -72,7 +92,7 @@ class DeliveryActivities:
             )
         except WorkflowUpdateFailedError as error:
             raise NotSent(f"not allowed to send: {error.cause}") from None
-        except (RPCError, TimeoutError) as error:
+        except (RPCError, TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError) as error:
             raise NotSent(f"the permission to send did not come: {error}") from None
 
     @activity.defn(name="look_up")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from temporalio import activity
 from temporalio.client import Client
+from temporalio.service import RPCError
 
 from leadbraid.engine.related import open_leads_of
 from leadbraid.hours import after
@@ -33,7 +34,9 @@ class LocalActivities:
         """The open lead of the same person that came first, if it came before this one; else nothing."""
         found = await open_leads_of(self._client, task.contact)
         mine = task.started_at, task.lead_id
-        older = sorted((one.start_time, one.id) for one in found if (one.start_time, one.id) < mine)
+        older = sorted(
+            (one.start_time, one.id) for one in found if (one.start_time, one.id) < mine and one.id != task.lead_id
+        )
         return older[0][1] if older else ""
 
     @activity.defn(name="open_review")
@@ -53,5 +56,8 @@ class LocalActivities:
     async def _others(self, task: ReviewTask) -> tuple[str, ...]:
         if not task.contact:
             return ()
-        found = await open_leads_of(self._client, task.contact)
+        try:
+            found = await open_leads_of(self._client, task.contact)
+        except RPCError:
+            return ()  # deadlines and owners must not wait for the list
         return tuple(sorted(one.id for one in found if one.id != task.lead_id))[:10]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -17,6 +18,7 @@ from temporalio.client import (
     WorkflowFailureError,
     WorkflowQueryFailedError,
     WorkflowUpdateFailedError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
 )
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
@@ -25,6 +27,7 @@ from leadbraid.engine.attributes import LEAD_ASSIGNEE, LEAD_CONFLICTS, LEAD_DUE,
 from leadbraid.engine.checks import require_worker
 from leadbraid.errors import DecisionRefused, EngineError, NotFoundError
 from leadbraid.models import Brief, Decision, DecisionVerdict, Lead, LeadStart, Outcome, State, Status
+from leadbraid.models.playbook import HANDLE
 from leadbraid.signing import SigningKey
 
 ANSWER_TIMEOUT = timedelta(seconds=3)
@@ -152,7 +155,7 @@ class LeadHandle:
             )
         except WorkflowUpdateFailedError as error:
             raise _refused(error) from None
-        except TimeoutError as error:
+        except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError) as error:
             raise EngineError(f"No verdict came: {error}. {AGAIN}") from None
         return DecisionVerdict.model_validate(answer)
 
@@ -206,8 +209,8 @@ async def queue(
     Raises:
         EngineError: Temporal's list does not answer.
     """
-    if "'" in assignee:
-        return []  # no handle holds a quote, so that is nobody's
+    if assignee and not re.fullmatch(HANDLE, assignee):
+        return []  # nobody's handle
     listing = _Listing(client, states, assignee)
     try:
         rows = await listing.first(limit, now)
@@ -236,6 +239,8 @@ class _Listing:
             return await self._rows()
         ends = [now + end for end in self.ENDS]
         counts = await asyncio.gather(*(self._count(before=end) for end in ends))
+        if counts[-1] < limit and await self._count(before=now + self.FAR) < limit:
+            return await self._rows()  # leads that are not due at all
         place = next((n for n, count in enumerate(counts) if count >= limit), len(ends))
         earlier = ends[place - 1] if place else now - self.FAR
         later = ends[place] if place < len(ends) else now + self.FAR

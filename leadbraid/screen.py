@@ -37,10 +37,13 @@ def screen(lead: Lead, rules: ScreenRules, suppressed: frozenset[str]) -> Screen
 
 def _suppressed(lead: Lead, suppressed: frozenset[str]) -> Screened | None:
     """The address, its domain or a domain above it is on the suppression list."""
-    found = next((name for name in _names(lead.email) if name in suppressed), None)
-    if found is None:
-        return None
-    return _screened("suppressed", f"{found} is on the suppression list", final=True)
+    found = suppressed_as(lead.email, suppressed)
+    return _screened("suppressed", f"{found} is on the suppression list", final=True) if found else None
+
+
+def suppressed_as(address: str, suppressed: frozenset[str]) -> str:
+    """The entry of the suppression list that ``address`` is on it by; empty where it is not."""
+    return next((name for name in _names(address) if name in suppressed), "")
 
 
 def _names(address: str) -> Iterable[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
@@ -23,17 +25,23 @@ class Approvals:
         """Nobody has approved anything."""
         self.approved, self.by = None, ()
 
-    def check(self, decision: Decision, seen: Brief, policy: Policy) -> None:
-        """Whether this person may be one of those who approve.
+    def check_words(self, decision: Decision, seen: Brief, policy: Policy) -> None:
+        """Whether this person may approve words that they may have written.
 
         Raises:
-            Refused: They wrote the words themselves where the policy wants another person, or have approved already.
+            Refused: They wrote them, and the policy wants another person.
         """
-        person = same(decision.reviewer)
-        if policy.not_last_editor and not decision.edited and seen.edited_by and same(seen.edited_by) == person:
+        own = seen.edited_by and same(seen.edited_by) == same(decision.reviewer)
+        if policy.not_last_editor and not decision.edited and own:
             raise Refused("own_words", f"{seen.edited_by} wrote this reply; another person must approve it.")
-        already = self.approved is not None and self.approved.version == seen.version and not decision.edited
-        if already and person in {same(one) for one in self.by}:
+
+    def check_person(self, decision: Decision, approved: Approved) -> None:
+        """Whether this is another person than those who have approved exactly this.
+
+        Raises:
+            Refused: They have approved it already.
+        """
+        if self.approved == approved and same(decision.reviewer) in {same(one) for one in self.by}:
             raise Refused("already_approved", f"{decision.reviewer} has approved this; another person must, too.")
 
     def add(self, decision: Decision, approved: Approved, policy: Policy) -> int:
@@ -49,5 +57,6 @@ class Approvals:
 
 
 def same(name: str) -> str:
-    """The form in which two names are the same person: case and blanks do not make another one."""
-    return " ".join(name.split()).casefold()
+    """The form in which two names are the same person: case, blanks and invisible characters make no other one."""
+    shown = "".join(char for char in unicodedata.normalize("NFKC", name) if unicodedata.category(char) != "Cf")
+    return " ".join(shown.split()).casefold()

@@ -99,7 +99,7 @@ class Delivery:
             return Transmitted(fate=Fate.UNKNOWN, note="this delivery was reset; an earlier run of it may have sent")
         if self._committed == self._attempt:
             return Transmitted(fate=Fate.UNKNOWN, note="the attempt was lost while it handed the message over")
-        return Transmitted(fate=Fate.NOT_SENT, note=f"the attempt was lost before anything was sent ({cause or error})")
+        return _told(Fate.NOT_SENT, f"the attempt was lost before anything was sent ({cause or error})")
 
     async def _settle_unknown(self, found: Transmitted) -> Transmitted:
         """Ask the transport; only what it can prove counts. Else wait for a person, for as long as it takes."""
@@ -112,11 +112,11 @@ class Delivery:
         self._settle = None
         match settled.outcome:
             case SettleOutcome.ARRIVED:
-                return Transmitted(fate=Fate.SENT, note=f"{settled.by} found that it arrived: {settled.note}")
+                return _told(Fate.SENT, f"{settled.by} found that it arrived: {settled.note}")
             case SettleOutcome.DROP:
-                return Transmitted(fate=Fate.DROPPED, note=f"{settled.by} dropped it: {settled.note}")
+                return _told(Fate.DROPPED, f"{settled.by} dropped it: {settled.note}")
             case SettleOutcome.SEND_AGAIN:
-                return Transmitted(fate=Fate.NOT_SENT, note=f"{settled.by} had it sent again: {settled.note}")
+                return _told(Fate.NOT_SENT, f"{settled.by} had it sent again: {settled.note}")
 
     async def _look_up(self, found: Transmitted) -> Transmitted:
         try:
@@ -124,7 +124,7 @@ class Delivery:
                 DeliveryActivities.look_up, self._order, summary="Look for the message where it would be", **LOOK_UP
             )
         except ActivityError as error:
-            return Transmitted(fate=Fate.UNKNOWN, note=f"{found.note}; looking for it failed: {error.cause or error}")
+            return _told(Fate.UNKNOWN, f"{found.note}; looking for it failed: {error.cause or error}")
         return proved if proved.fate is not Fate.UNKNOWN else found
 
     async def _ask_person(self, note: str) -> None:
@@ -193,6 +193,11 @@ class Delivery:
     def unknown(self) -> str:
         """Why a person is needed; empty while nobody is."""
         return (self._note or "no answer came") if self._waits_for_person else ""
+
+
+def _told(fate: Fate, note: str) -> Transmitted:
+    """The words of a person or a transport may be longer than a note is."""
+    return Transmitted(fate=fate, note=note[:900])
 
 
 def certainly_not_sent(result: DeliveryResult) -> bool:

@@ -30,6 +30,7 @@ class Dispatch:
         self._start = start
         self._n = start.carried.deliveries if start.carried else 0
         self._end: asyncio.Task[DeliveryResult] | None = None
+        self._stopped = False
         self.unknown = ""
         """Why a person is needed; empty while nobody is."""
 
@@ -43,8 +44,11 @@ class Dispatch:
         """The id of the delivery that is or was on its way; empty before the first."""
         return f"delivery-{self._start.lead_id.removeprefix('lead-')}-{self._n}" if self._n else ""
 
-    async def begin(self, reply: Reply, approved_by: str) -> None:
-        """Start the next delivery, or join the one of that name that an earlier run of this lead began."""
+    def begin(self, reply: Reply, approved_by: str) -> None:
+        """Start the next delivery, or join the one of that name that an earlier run of this lead began.
+
+        In a task of its own: a lead that is cancelled in this moment still has to know what becomes of the delivery.
+        """
         self._n += 1
         self.unknown = ""
         order = Order(
@@ -55,6 +59,9 @@ class Dispatch:
             approved_by=approved_by,
             approved_at=workflow.now(),
         )
+        self._end = asyncio.create_task(self._followed(order))
+
+    async def _followed(self, order: Order) -> DeliveryResult:
         try:
             child = await workflow.start_child_workflow(
                 Delivery.run,
@@ -63,12 +70,14 @@ class Dispatch:
                 parent_close_policy=workflow.ParentClosePolicy.ABANDON,
                 cancellation_type=workflow.ChildWorkflowCancellationType.ABANDON,
                 id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-                static_summary=f"Send reply {reply.digest[:19]}… once",
+                static_summary=f"Send reply {order.reply.digest[:19]}… once",
             )
         except WorkflowAlreadyStartedError:
-            self._end = asyncio.create_task(self._joined())
-        else:
-            self._end = asyncio.create_task(self._ended(child))
+            return await self._joined()
+        if self._stopped:
+            # It was asked to stop before it was there to hear it.
+            await self._tell("stop")
+        return await self._ended(child)
 
     @property
     def ended(self) -> bool:
@@ -104,6 +113,7 @@ class Dispatch:
 
     async def stop(self) -> None:
         """Ask the delivery not to send, if nothing was sent yet."""
+        self._stopped = True
         await self._tell("stop")
 
     async def settle(self, settle: Settle) -> bool:

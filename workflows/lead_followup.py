@@ -66,7 +66,7 @@ from workflows.staff import Staff
 from workflows.versions import Versions
 from workflows.words import Words
 
-MAY_GO_ON_LATER = (State.IN_REVIEW, State.SNOOZED, State.EXPIRED)
+MAY_GO_ON_LATER = (State.IN_REVIEW, State.SNOOZED, State.HELD, State.EXPIRED)
 """States in which nothing is under way, so that a new run can take over."""
 
 
@@ -90,7 +90,9 @@ class LeadFollowUp:
         self._opened: Opened | None = carried.opened if carried else None
         self._reminded: datetime | None = carried.reminded if carried else None
         self._until: datetime | None = carried.until if carried else None
+        self._escalated = carried.escalated if carried else False
         self._changes = carried.changes if carried else 0
+        self._over = False
         self._cancelled = False
         self._stale = True
 
@@ -106,6 +108,7 @@ class LeadFollowUp:
             if not is_cancelled_exception(error):
                 raise
             outcome = self._outcome(State.CANCELLED, "cancelled in Temporal")
+        self._over = True
         self._enter(outcome.state)
         await workflow.wait_condition(workflow.all_handlers_finished)
         drawing.cancel()
@@ -150,7 +153,7 @@ class LeadFollowUp:
         if self._reminded:
             workflow.upsert_memo({"reminded": None})
         self._reminded = self._until = None
-        self._approvals.clear()
+        self._escalated = False
         self._enter(State.IN_REVIEW)
         self._set_clock()
         self._staff.tell(NoticeKind.WAITING, self._ask(), self._opened.due_at)
@@ -191,8 +194,8 @@ class LeadFollowUp:
                 remind = Alarm(opened.remind_at, Rings.REMIND, f"remind the reviewer (due {due})")
                 escalate = Alarm(opened.due_at, Rings.ESCALATE, "escalate: due, and nobody has decided")
                 expire = Alarm(opened.expire_at, Rings.EXPIRE, "expire: nobody decided")
-                overdue = self._reminded is not None and workflow.now() >= opened.due_at
-                self._clock.set(([] if self._reminded else [remind]) + ([] if overdue else [escalate]) + [expire])
+                first = ([] if self._reminded else [remind]) + ([] if self._escalated else [escalate])
+                self._clock.set([*first, expire])
             case State.SNOOZED if until:
                 self._clock.set([Alarm(until, Rings.WAKE, "wake the snoozed lead")])
             case State.HELD if until:
@@ -207,6 +210,7 @@ class LeadFollowUp:
             case Rings.REMIND:
                 self._remind()
             case Rings.ESCALATE:
+                self._escalated = True
                 self._escalate()
             case Rings.EXPIRE:
                 return self._expire()
@@ -250,6 +254,7 @@ class LeadFollowUp:
     async def _hear(self) -> None:
         """The person wrote again: what was approved meanwhile is taken back, and a person looks anew."""
         self._clock.set()
+        self._approvals.clear()
         words = self._words.take()
         await self._versions.hear(words)
         self._staff.new_occasion()
@@ -286,6 +291,7 @@ class LeadFollowUp:
             approved_by=self._approvals.by,
             opened=self._opened,
             reminded=self._reminded,
+            escalated=self._escalated,
             until=self._until,
             changes=self._changes,
             deliveries=self._dispatch.begun,
@@ -311,6 +317,14 @@ class LeadFollowUp:
         except Refused as why:
             self._refuse(entry, why)
             return None
+        except (asyncio.CancelledError, FailureError):
+            self._answer_cancelled(entry)
+            raise
+
+    def _answer_cancelled(self, entry: Entry) -> None:
+        """Nobody may wait for a verdict that never comes: the lead could not even end."""
+        if entry.verdict is None:
+            self._refuse(entry, Refused("cancelled", "The lead was cancelled in Temporal while this was looked at."))
 
     async def _identify(self, entry: Entry) -> None:
         """Whose decision this is: proved by a signature, else only claimed, where the playbook lets that count."""
@@ -381,6 +395,7 @@ class LeadFollowUp:
             streams, playbooks = await self._refresh_playbook(entry)
         check_rerun(decision, self._brief, self._versions.playbook.stream_plan)
         self._changes += 1
+        self._approvals.clear()
         self._accept(entry, State.CHANGES_REQUESTED, playbooks=playbooks)
         self._clock.set()
         self._enter(State.CHANGES_REQUESTED)
@@ -427,6 +442,7 @@ class LeadFollowUp:
     async def _back_to_review(self, entry: Entry) -> None:
         """An approval is taken back within its hold, or an expired lead is reopened."""
         self._clock.set()
+        self._approvals.clear()
         if entry.decision.decision is DecisionKind.REOPEN:
             self._staff.new_occasion()
         self._accept(entry, State.IN_REVIEW)
@@ -436,12 +452,13 @@ class LeadFollowUp:
         """What was seen is what counts: the step and the reply are frozen here, and never made again."""
         decision, seen, lead = entry.decision, self._brief, self._versions.lead
         check_approval(decision, seen, lead)
-        self._approvals.check(decision, seen, self._policy.approvals)
+        self._approvals.check_words(decision, seen, self._policy.approvals)
         step, reply = approved_step(decision, seen), approved_reply(decision, seen, lead)
         if decision.edited:
             check_blocking(decision, await self._versions.edited(decision.edited, decision.reviewer))
             self._check_still_open(entry)
         approved = Approved(version=self._brief.version, step=step, sends=step in seen.steps_that_send, reply=reply)
+        self._approvals.check_person(decision, approved)
         count = self._approvals.add(decision, approved, self._policy.approvals)
         needed = self._opened.approvals_needed if self._opened else 1
         if count < needed:
@@ -479,7 +496,7 @@ class LeadFollowUp:
     async def _deliver(self, approved: Approved) -> Outcome | None:
         """Until the outcome is certain; a cancelled lead too waits for it. None: back to the review."""
         self._enter(State.DELIVERING)
-        await self._begin(approved)
+        self._begin(approved)
         result = await self._until_delivered(approved)
         match result.fate:
             case Fate.SENT:
@@ -489,14 +506,15 @@ class LeadFollowUp:
             case Fate.STOPPED | Fate.NOT_SENT | Fate.REFUSED | Fate.UNKNOWN if self._cancelled:
                 return self._outcome(State.CANCELLED, "cancelled in Temporal; nothing was sent")
             case _:
+                self._approvals.clear()
                 await self._versions.after_refused_delivery(result.note or "it was not accepted")
                 self._staff.new_occasion()
                 await self._open_review()
                 return None
 
-    async def _begin(self, approved: Approved) -> None:
+    def _begin(self, approved: Approved) -> None:
         assert approved.reply is not None
-        await self._dispatch.begin(approved.reply, self._approvers)
+        self._dispatch.begin(approved.reply, self._approvers)
 
     def _sent(self, result: DeliveryResult, approved: Approved) -> Outcome:
         """An earlier run of this lead may have sent another text than the one approved now: say so."""
@@ -516,7 +534,10 @@ class LeadFollowUp:
                 else:
                     self._unknown(self._dispatch.result().note)
                     await workflow.wait_condition(lambda: self._review.waiting)
-            except asyncio.CancelledError:
+            except (asyncio.CancelledError, FailureError) as error:
+                # A cancelled activity comes as a failure of its own.
+                if not is_cancelled_exception(error):
+                    raise
                 self._cancelled = True
                 await self._dispatch.stop()
 
@@ -536,6 +557,9 @@ class LeadFollowUp:
             await self._act_on(entry)
         except Refused as why:
             self._refuse(entry, why)
+        except (asyncio.CancelledError, FailureError):
+            self._answer_cancelled(entry)
+            raise
         return None
 
     async def _settle(self, entry: Entry, approved: Approved) -> DeliveryResult | None:
@@ -548,7 +572,7 @@ class LeadFollowUp:
         if await self._dispatch.settle(settle):
             return None
         if decision.outcome is SettleOutcome.SEND_AGAIN:
-            await self._begin(approved)
+            self._begin(approved)
             return None
         fate = Fate.SENT if decision.outcome is SettleOutcome.ARRIVED else Fate.DROPPED
         note = f"settled by {decision.reviewer}: {decision.note}"
@@ -574,7 +598,7 @@ class LeadFollowUp:
     async def enquiry(self, *args: Any) -> None:
         """Words that this lead takes become a new version; either way the other enquiry is told."""
         try:
-            await self._words.offered(args, lambda: self._state)
+            await self._words.offered(args, lambda: None if self._over else self._state)
         except (IndexError, ValueError):
             self._note_refusal(Refused("malformed", "Not the words of an enquiry."), "signal enquiry")
 
@@ -704,7 +728,7 @@ class LeadFollowUp:
         return f"Decide on version {self._brief.version}: {step.step.label.lower()} is recommended; approving {does}."
 
     def _receive(self, args: Sequence[Any], door: Door) -> Entry:
-        return self._review.receive(args, door, state=self._state, made=self._versions.made)
+        return self._review.receive(args, door, state=self._state, made=self._versions.made, over=self._over)
 
     def _accept(self, entry: Entry, state: State, **more: Any) -> None:
         """The decision counts, and the lead will be in ``state``."""
@@ -727,7 +751,7 @@ class LeadFollowUp:
     def _enter(self, state: State) -> None:
         """Be in ``state`` from now on; decisions that came for another one are answered."""
         self._state = state
-        self._review.refuse_those_too_late(state, self._versions.made, workflow.now())
+        self._review.refuse_those_too_late(state, self._versions.made, workflow.now(), over=self._over)
         workflow.upsert_search_attributes(self._indexed())
         self._show()
 

@@ -82,9 +82,11 @@ DELIVERY_RETRY_FOR = timedelta(days=3)
 """How long a reply that certainly did not go out is tried again before it goes back to a person."""
 
 REFUSALS_KEPT = 50
-"""Refused decisions kept in detail; the rest is counted, so that no flood of signals grows the state."""
+"""Refused decisions kept in detail, the newest; the rest is counted, so that no flood of signals grows the state."""
 DECISIONS_KEPT = 200
 """Decisions that counted and that `status` shows; the oldest give way, all of them are events in the history."""
+DECISIONS_LETTERS = 400_000
+"""Letters in all of them together: what `status` answers and a new run carries must stay far below 2 MB."""
 KNOWN_KEPT = 200
 """Decision ids that a long review carries into its next run, the newest."""
 

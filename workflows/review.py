@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -28,9 +28,10 @@ with workflow.unsafe.imports_passed_through():
         State,
         Step,
     )
+    from leadbraid.models.base import model_digest
     from leadbraid.models.visible import one_line
 
-from workflows.policies import DECISIONS_KEPT, KNOWN_KEPT, REFUSALS_KEPT
+from workflows.policies import DECISIONS_KEPT, DECISIONS_LETTERS, KNOWN_KEPT, REFUSALS_KEPT
 from workflows.refused import Refused
 
 Door = Literal["signal review", "update decide"]
@@ -55,7 +56,7 @@ class Entry:
 
     decision: Decision
     door: Door
-    raw: dict[str, Any]
+    raw: Mapping[str, Any]
     signed: Checked | None = None
     verdict: DecisionVerdict | None = None
 
@@ -70,12 +71,23 @@ def read_decision(args: Sequence[Any]) -> Decision:
         raise Refused("malformed", f"A decision is one JSON object; {len(args)} inputs came.")
     if not isinstance(args[0], dict):
         raise Refused("malformed", f"A decision is a JSON object, not {type(args[0]).__name__}.")
+    _check_size(args[0])
     try:
         decision = Decision.model_validate(args[0], extra="forbid")
     except ValidationError as error:
         raise Refused("malformed", _first_error(error)) from None
     _check_filled_in(decision)
     return decision
+
+
+FIELDS_AT_MOST, ENTRIES_AT_MOST = 40, 100
+
+
+def _check_size(raw: dict[Any, Any]) -> None:
+    """A look at each of a million entries would take longer than a workflow may be busy."""
+    inner = [value for value in raw.values() if isinstance(value, dict | list)]
+    if len(raw) > FIELDS_AT_MOST or any(len(value) > ENTRIES_AT_MOST for value in inner):
+        raise Refused("malformed", f"A decision has at most {FIELDS_AT_MOST} fields of {ENTRIES_AT_MOST} entries.")
 
 
 PLACEHOLDERS = frozenset(("YOUR-NAME", "WHAT TO CHANGE", "HOW YOU KNOW", "REASON"))
@@ -95,9 +107,17 @@ def _first_error(error: ValidationError) -> str:
     return one_line(f"{where}: {what}" if where else what, 400)
 
 
-def _unsigned(decision: Decision) -> Decision:
-    """What was decided: the same decision sent again to a later run has another signature."""
-    return decision.model_copy(update={"signature": "", "at": None})
+def _digest(decision: Decision) -> str:
+    """Of what was decided: sent again, to a later run say, it has another time and another signature."""
+    return model_digest(decision.model_copy(update={"signature": "", "at": None}))
+
+
+PASSING = frozenset(("unsigned", "bad_signature", "not_verified", "playbook_unreadable", "new_words", "cancelled"))
+"""Refusals that say nothing of the decision itself: the same one may count when it is sent again."""
+
+
+def _letters(decided: Decided) -> int:
+    return len(decided.note) + sum(len(name) + len(why) for name, why in decided.overrides.items())
 
 
 class Review:
@@ -106,26 +126,28 @@ class Review:
     def __init__(self, carried: Carried | None = None) -> None:
         self._queue: list[Entry] = []
         self._known: dict[str, Entry] = {}
+        self._earlier = {one.decision_id: one for one in carried.known} if carried else {}
         self.decided: list[Decided] = list(carried.decided) if carried else []
         self.decided_more = carried.decided_more if carried else 0
         self.refused: list[Refusal] = list(carried.refused) if carried else []
         self.refused_more = carried.refused_more if carried else 0
-        for one in carried.known if carried else ():
-            entry = Entry(one.decision, "update decide", {}, verdict=one.verdict)
-            self._known[one.decision.decision_id] = entry
 
     def carry(self) -> dict[str, Any]:
         """The part of `Carried` that the review knows. The queue is empty then."""
-        answered = [(entry.decision, entry.verdict) for entry in self._known.values() if entry.verdict]
+        here = [
+            Known(decision_id=name, digest=_digest(entry.decision), verdict=entry.verdict)
+            for name, entry in self._known.items()
+            if entry.verdict
+        ]
         return {
             "decided": tuple(self.decided),
             "decided_more": self.decided_more,
             "refused": tuple(self.refused),
             "refused_more": self.refused_more,
-            "known": tuple(Known(decision=decision, verdict=verdict) for decision, verdict in answered[-KNOWN_KEPT:]),
+            "known": tuple([*self._earlier.values(), *here][-KNOWN_KEPT:]),
         }
 
-    def receive(self, args: Sequence[Any], door: Door, *, state: State, made: int) -> Entry:
+    def receive(self, args: Sequence[Any], door: Door, *, state: State, made: int, over: bool) -> Entry:
         """Put a decision into the queue; a repeated ``decision_id`` gives the entry it had before.
 
         Raises:
@@ -133,22 +155,29 @@ class Review:
         """
         decision = read_decision(args)
         try:
-            return self._received(decision, args[0], door, state, made)
+            if known := self._entry_of(decision, door):
+                return known
+            if over:
+                raise Refused("wrong_state", f"Too late to {decision.decision.label}: the lead has ended.")
+            self.check_open(decision, state, made)
         except Refused as why:
             why.decision = decision
             raise
-
-    def _received(self, decision: Decision, raw: dict[str, Any], door: Door, state: State, made: int) -> Entry:
-        if known := self._known.get(decision.decision_id):
-            if _unsigned(known.decision) != _unsigned(decision):
-                raise Refused("decision_id_reused", f"The decision_id {decision.decision_id} was another decision.")
-            return known
-        self.check_open(decision, state, made)
-        entry = Entry(decision, door, raw)
+        entry = Entry(decision, door, args[0])
         self._queue.append(entry)
         if decision.decision_id:
             self._known[decision.decision_id] = entry
         return entry
+
+    def _entry_of(self, decision: Decision, door: Door) -> Entry | None:
+        """The entry that this ``decision_id`` had before, in this run or an earlier one."""
+        name = decision.decision_id
+        known, earlier = self._known.get(name), self._earlier.get(name)
+        if known is None and earlier is None:
+            return None
+        if _digest(decision) != (_digest(known.decision) if known else earlier.digest if earlier else ""):
+            raise Refused("decision_id_reused", f"The decision_id {name} was another decision.")
+        return known or Entry(decision, door, {}, verdict=earlier.verdict if earlier else None)
 
     def check_open(self, decision: Decision, state: State, made: int) -> None:
         """Whether a lead in ``state`` takes such a decision.
@@ -192,11 +221,11 @@ class Review:
         """The decision that came first."""
         return self._queue.pop(0)
 
-    def refuse_those_too_late(self, state: State, made: int, now: datetime) -> None:
-        """Answer the decisions that wait in the queue and that ``state`` does not take."""
+    def refuse_those_too_late(self, state: State, made: int, now: datetime, *, over: bool) -> None:
+        """Answer the decisions in the queue that ``state`` does not take; a lead that is over takes none."""
         waiting, self._queue = self._queue, []
         for entry in waiting:
-            if entry.decision.decision in OPEN.get(state, frozenset()):
+            if not over and entry.decision.decision in OPEN.get(state, frozenset()):
                 self._queue.append(entry)
             else:
                 why = Refused("wrong_state", self._why_not(entry.decision, state, made))
@@ -213,9 +242,6 @@ class Review:
     ) -> None:
         """The decision counts: keep it, and tell whoever waits."""
         decision, signed = entry.decision, entry.signed
-        if len(self.decided) >= DECISIONS_KEPT:
-            del self.decided[0]
-            self.decided_more += 1
         self.decided.append(
             Decided(
                 at=now,
@@ -239,22 +265,27 @@ class Review:
                 playbooks=playbooks,
             )
         )
+        while len(self.decided) > DECISIONS_KEPT or sum(map(_letters, self.decided)) > DECISIONS_LETTERS:
+            del self.decided[0]
+            self.decided_more += 1
         entry.verdict = verdict
 
     def refuse(self, entry: Entry, why: Refused, *, state: State, version: int, now: datetime) -> None:
         """The decision does not count: keep why, and tell whoever waits."""
         why.decision = entry.decision
         self.note_refusal(why, entry.door, now)
+        if why.code in PASSING:
+            self._known.pop(entry.decision.decision_id, None)
         entry.verdict = DecisionVerdict(
             accepted=False, state=state, version=version, code=why.code, message=str(why)[:900]
         )
 
     def note_refusal(self, why: Refused, door: str, now: datetime) -> None:
-        """Keep a refusal where `status` shows it; beyond the first fifty only count it."""
+        """Keep a refusal where `status` shows it; the newest fifty, the others are counted."""
         decision = why.decision
         if len(self.refused) >= REFUSALS_KEPT:
+            del self.refused[0]
             self.refused_more += 1
-            return
         self.refused.append(
             Refusal(
                 at=now,

@@ -143,7 +143,9 @@ class Versions:
         self.lead = self.lead.model_copy(update={"message": message})
         self._new_words = words[-1].message[:300]
         self._mark_out_of_date(self._results)
-        self._screen = await self._look(lifted=bool(self._results)) or self._screen
+        found = await self._look(lifted=bool(self._results))
+        if not (self._screen and self._screen.final):
+            self._screen = found or self._screen
         return self._take(await self._assemble(self._results, how="the person wrote again"))
 
     async def edited(self, edit: Edit, by: str) -> Brief:
@@ -282,7 +284,7 @@ class Versions:
             edited_by=edited_by,
             earlier=Earlier.of(self.brief) if self.brief else None,
             redrafts=redrafts,
-            how=how,
+            how=how[:300],
             delivery_refused=delivery_refused,
             new_words=self._new_words,
         )

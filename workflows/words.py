@@ -38,6 +38,7 @@ class Words:
         self._start = start
         self._new: list[NewWords] = []
         self._answer: Taken | None = None
+        self._asked = ""
         self._leaving = start.carried is None
         self._length = len(start.lead.message)
         self.heard: list[NewWords] = list(start.carried.words) if start.carried else []
@@ -75,8 +76,8 @@ class Words:
             return ""
 
     async def _given_to(self, older: str) -> bool:
-        lead, now = self._start.lead, workflow.now()
-        words = NewWords(lead_id=self._start.lead_id, at=lead.received_at or now, message=lead.message)
+        words = NewWords(lead_id=self._start.lead_id, at=workflow.now(), message=self._start.lead.message)
+        self._asked = older
         try:
             await workflow.get_external_workflow_handle(older).signal("enquiry", words)
             await workflow.wait_condition(
@@ -93,13 +94,13 @@ class Words:
     def answered(self, args: Sequence[Any]) -> None:
         """The open lead's answer came."""
         answer = Taken.model_validate(args[0])
-        if self._leaving:
+        if self._asked and answer.lead_id == self._asked:
             self._answer = answer
 
     # --- this lead is the older one --------------------------------------------------------------------------------
 
-    async def offered(self, args: Sequence[Any], state: Callable[[], State]) -> None:
-        """Take words in where the lead still can, and say whether it did. ``state`` is asked when it is known.
+    async def offered(self, args: Sequence[Any], state: Callable[[], State | None]) -> None:
+        """Take words in where the lead still can, and say whether it did. ``state`` tells None where it has ended.
 
         Raises:
             ValueError: It is no enquiry.
@@ -108,7 +109,7 @@ class Words:
         words = NewWords.model_validate(args[0])
         # While this lead may itself end as attached to an older one, nothing can be promised.
         await workflow.wait_condition(lambda: not self._leaving)
-        known = any(one.lead_id == words.lead_id for one in (*self.heard, *self._new))
+        known = any((one.lead_id, one.message) == (words.lead_id, words.message) for one in (*self.heard, *self._new))
         taken = known or (state() in TAKES_WORDS and self._fits(words))
         if taken and not known:
             self._new.append(words)

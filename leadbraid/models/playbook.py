@@ -404,7 +404,8 @@ class Weekday(StrEnum):
 
 
 Hours = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$")]
-Handle = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,59}$")]
+HANDLE = r"^[a-z0-9][a-z0-9._-]{0,59}$"
+Handle = Annotated[str, StringConstraints(pattern=HANDLE)]
 """A member of staff, as the queue and the record show them; never an address."""
 
 OFFICE_DAYS = (Weekday.MON, Weekday.TUE, Weekday.WED, Weekday.THU, Weekday.FRI)

@@ -138,6 +138,9 @@ class Decision(Model):
     def _complete(self) -> Decision:
         if not self.reviewer.strip():
             raise ValueError("reviewer: name the person who decides")
+        strange = [name for name, kind in _BELONGS.items() if getattr(self, name) and self.decision is not kind]
+        if strange:
+            raise ValueError(f"{strange[0]} belongs to {_BELONGS[strange[0]].label}, not to {self.decision.label}")
         missing = [name for name, there in self._needed() if not there]
         if missing:
             raise ValueError(f"{self.decision} needs {' and '.join(missing)}")
@@ -169,6 +172,17 @@ class Decision(Model):
 
 
 OVERRIDE_LETTERS = 10
+_BELONGS = {
+    "overrides": DecisionKind.APPROVE,
+    "edited": DecisionKind.APPROVE,
+    "next_step": DecisionKind.APPROVE,
+    "streams": DecisionKind.REQUEST_CHANGES,
+    "refresh_playbook": DecisionKind.REQUEST_CHANGES,
+    "reason": DecisionKind.REJECT,
+    "outcome": DecisionKind.SETTLE,
+    "assignee": DecisionKind.ASSIGN,
+    "until": DecisionKind.SNOOZE,
+}
 
 
 class Verdict(Model):

@@ -10,14 +10,15 @@ from leadbraid.models.lead import Lead, Screened
 from leadbraid.models.notice import NoticeKind
 from leadbraid.models.outputs import StreamResult
 from leadbraid.models.playbook import Playbook
-from leadbraid.models.review import Approved, Assigned, Decided, Decision, Edit, Refusal, State, Verdict
+from leadbraid.models.review import Approved, Assigned, Decided, Edit, Refusal, State, Verdict
 from leadbraid.models.tasks import NewWords, Opened
 
 
 class Known(Model):
-    """A decision with an id, and its verdict: the same id must give the same answer in every run."""
+    """A decision by its id and digest, and its verdict: the same id must give the same answer in every run."""
 
-    decision: Decision
+    decision_id: Line
+    digest: Line
     verdict: Verdict
 
 
@@ -47,6 +48,7 @@ class Carried(Model):
     assigned: tuple[Assigned, ...]
     opened: Opened | None
     reminded: datetime | None
+    escalated: bool
     until: datetime | None
     occasion: int
     told: tuple[NoticeKind, ...]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
 
 from leadbraid.models.base import Line, Model, Sentence
 from leadbraid.models.brief import Brief, Conflict, Settled
@@ -140,11 +140,17 @@ class CurrentPlaybook(Model):
     digest: Line
 
 
+def _of_our_time(value: datetime) -> datetime:
+    if not 1970 < value.year < 3000:
+        raise ValueError("is not a time of our days")
+    return value
+
+
 class NewWords(Model):
     """Signal `enquiry`: what the same person wrote while a lead is open. ``lead_id`` is the enquiry's own workflow."""
 
-    lead_id: Line
-    at: datetime
+    lead_id: Annotated[str, StringConstraints(pattern=r"^lead-[0-9a-f]{16}$")]
+    at: Annotated[AwareDatetime, AfterValidator(_of_our_time)]
     message: Annotated[str, StringConstraints(min_length=1, max_length=MESSAGE_LIMIT)]
 
 
