@@ -154,3 +154,38 @@ async def test_decisions_while_a_run_ends_are_answered(
         assert sorted(one.note for one in found.decided) == sorted(f"note {number}" for number in range(40))
         assert found.run > 1
         await handle.terminate()
+
+
+async def test_escalation_that_came_due_while_no_worker_ran_is_made_in_the_next_run(
+    short_runs: Client, tmp_path: Path
+) -> None:
+    """Alarms and a flood wait together for the worker, and the run ends in that moment."""
+    second = timedelta(seconds=1)
+    policy = ReviewPolicy(
+        owners=(OwnerRule(assign=("ana",)),),
+        escalate_to={"ana": "lena"},
+        remind_after=second,
+        due_after=3 * second,
+        expire_after=timedelta(days=2),
+    )
+    async with working(short_runs, tmp_path):
+        handle = await start_lead(short_runs, playbook=a_playbook(review=policy))
+        opened = await in_state(handle, State.IN_REVIEW)
+
+        async def reminded() -> Any:
+            return (await status_of(handle)).reminded
+
+        await until(reminded)
+    assert opened.due is not None
+    for _ in range(40):
+        await handle.signal("review", {"decision": "aprove"})
+    await asyncio.sleep(max(0.0, (opened.due + second - datetime.now(UTC)).total_seconds()))
+    async with working(short_runs, tmp_path):
+
+        async def escalated() -> Any:
+            found = await status_of(handle)
+            return found if found.assignee == "lena" else None
+
+        found = await until(escalated)
+        assert found.run > 1
+        await handle.terminate()

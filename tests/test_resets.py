@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
@@ -20,20 +21,23 @@ from kit import (
     in_state,
     mails,
     outcome_of,
+    refusal,
     start_lead,
     status_of,
     until,
     working,
 )
+from temporalio import activity
 from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.enums.v1 import EventType
 from temporalio.api.workflowservice.v1 import ResetWorkflowExecutionRequest
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle
 from temporalio.service import RPCError
 
+import worker
 from leadbraid.mail.outbox import OutboxFolder
 from leadbraid.mail.transport import Commit, Handed
-from leadbraid.models import Edit, Reply, State
+from leadbraid.models import Checked, Edit, Reply, State, VerifyTask
 from leadbraid.models.playbook import ReviewPolicy
 
 pytestmark = pytest.mark.server
@@ -253,4 +257,72 @@ async def test_terminated_while_the_outcome_is_unknown_sends_no_second_mail(clie
         await handle.terminate()
         assert await _at_rest(delivery)
         await delivery.terminate()
+    assert len(mails(tmp_path)) == 1
+
+
+async def test_settled_at_length_is_settled(client: Client, tmp_path: Path) -> None:
+    """The longest note that a person may write must fit wherever it goes."""
+    async with working(client, tmp_path, transport=Silent(tmp_path / "outbox")):
+        handle = await start_lead(client)
+        await plainly(handle)
+        await in_state(handle, State.DELIVERY_UNKNOWN)
+        await decide(handle, {"decision": "settle", "reviewer": "r" * 300, "outcome": "arrived", "note": "n" * 1000})
+        assert (await outcome_of(handle)).state is State.SENT
+
+
+class Slow:
+    """Takes its time to look at a signature."""
+
+    def __init__(self) -> None:
+        self.reached, self.open = asyncio.Event(), asyncio.Event()
+
+    @activity.defn(name="verify_decision")
+    async def verify_decision(self, task: VerifyTask) -> Checked:
+        self.reached.set()
+        await self.open.wait()
+        return Checked(valid=False, reason=f"too late for {task.lead_id}")
+
+
+@contextlib.asynccontextmanager
+async def verifying_slowly(
+    client: Client, folder: Path, monkeypatch: pytest.MonkeyPatch, **more: Any
+) -> AsyncIterator[Slow]:
+    slow = Slow()
+    monkeypatch.setattr(worker, "SigningActivities", lambda _: slow)
+    async with working(client, folder, **more):
+        yield slow
+        slow.open.set()
+
+
+async def test_cancelled_while_a_signature_is_checked_answers_and_ends(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with verifying_slowly(client, tmp_path, monkeypatch) as slow:
+        handle = await start_lead(client)
+        status = await in_state(handle, State.IN_REVIEW)
+        signed = approval(status, key="k-0123456789abcdef", signature="AAAA")
+        waits = asyncio.create_task(refusal(handle, signed))
+        await asyncio.wait_for(slow.reached.wait(), 30)
+        await handle.cancel()
+        assert await waits == "cancelled"
+        assert (await outcome_of(handle)).state is State.CANCELLED
+    assert mails(tmp_path) == []
+
+
+async def test_cancelled_while_a_settlement_is_checked_still_says_what_was_sent(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outbox = Silent(tmp_path / "outbox")
+    async with verifying_slowly(client, tmp_path, monkeypatch, transport=outbox) as slow:
+        handle = await start_lead(client)
+        await plainly(handle)
+        await in_state(handle, State.DELIVERY_UNKNOWN)
+        settle = {"decision": "settle", "reviewer": "ana", "outcome": "arrived", "note": "seen"}
+        waits = asyncio.create_task(refusal(handle, settle | {"key": "k-0123456789abcdef", "signature": "AAAA"}))
+        await asyncio.wait_for(slow.reached.wait(), 30)
+        await handle.cancel()
+        assert await waits == "cancelled"
+        await decide(handle, settle)
+        outcome = await outcome_of(handle)
+    assert (outcome.state, bool(outcome.delivery_id)) == (State.SENT, True)
     assert len(mails(tmp_path)) == 1

@@ -591,3 +591,161 @@ async def test_lead_costs_no_event_for_notices_where_nobody_can_be_told(client: 
         ]
         assert "notify" not in names
         await handle.terminate()
+
+
+# --- what a hostile reviewer tried ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "decision",
+    [
+        {"decision": "request_changes", "reviewer": "r" * 300, "streams": ["drafting"], "note": "n" * 1000},
+        {"decision": "assign", "reviewer": "r" * 300, "assignee": "ben", "note": "n" * 1000},
+    ],
+    ids=lambda decision: str(decision["decision"]),
+)
+async def test_longest_decision_is_taken_and_never_sticks(
+    client: Client, tmp_path: Path, decision: dict[str, Any]
+) -> None:
+    async with working(client, tmp_path):
+        handle = await waiting(client)
+        await decide(handle, decision)
+        status = await in_state(handle, State.IN_REVIEW)
+        await decide(handle, edit(status, reviewer="r" * 300) | {"version": (await status_of(handle)).version})
+        assert (await outcome_of(handle)).state is State.SENT
+
+
+@pytest.mark.parametrize(
+    "decision",
+    [
+        {"decision": "approve", "reviewer": "ana", "version": 1, "streams": ["x"] * 400_000},
+        {"decision": "approve", "reviewer": "ana", "version": 1, "overrides": {str(n): "why" for n in range(50_000)}},
+        {"decision": "note", "reviewer": "ana", "note": "x"} | {str(n): n for n in range(50_000)},
+        {"decision": "note", "reviewer": "ana", "note": "x", "overrides": {"a-1": "a reason that is long"}},
+        {"decision": "reject", "reviewer": "ana", "reason": "spam", "until": "2027-01-01T09:00:00Z"},
+    ],
+    ids=["many streams", "many overrides", "many fields", "overrides of a note", "until of a rejection"],
+)
+async def test_decision_of_odd_size_or_shape_is_refused_at_once(
+    client: Client, tmp_path: Path, decision: dict[str, Any]
+) -> None:
+    async with working(client, tmp_path):
+        handle = await waiting(client)
+        await handle.signal("review", decision)
+        assert (await refused(handle)).refused[0].code == "malformed"
+        await handle.terminate()
+
+
+WORDS_OF_NOBODY = {"lead_id": "lead-00000000000000ff", "at": "2026-01-01T00:00:00Z", "message": "More."}
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {"at": "0001-01-01T00:00:00+14:00"},
+        {"at": "9999-12-31T23:59:59-14:00"},
+        {"at": "2026-01-01T00:00:00"},
+        {"lead_id": ""},
+        {"lead_id": "delivery-00000000000000ff-1"},
+        {"message": ""},
+        {"message": "x" * 20_001},
+    ],
+    ids=str,
+)
+async def test_forged_enquiry_is_refused_and_never_sticks(
+    client: Client, tmp_path: Path, forged: dict[str, Any]
+) -> None:
+    async with working(client, tmp_path):
+        handle = await waiting(client)
+        await handle.signal("enquiry", WORDS_OF_NOBODY | forged)
+        assert (await refused(handle)).refused[0].door == "signal enquiry"
+        await decide(handle, approval(await status_of(handle)))
+        assert (await outcome_of(handle)).state is State.SENT
+
+
+async def test_answer_of_a_stranger_attaches_nothing(client: Client, tmp_path: Path) -> None:
+    """The open lead has no room for more words; a forged yes came first."""
+    async with working(client, tmp_path):
+        text = "We need a dock. " * 1249
+        first = await start_lead(client, a_lead(text, email="full@example.com"), contact_key=KEY)
+        await in_state(first, State.IN_REVIEW)
+    second = await start_lead(
+        client, a_lead("And a crane for the other site.", email="full@example.com"), contact_key=KEY
+    )
+    await second.signal("enquiry_taken", {"lead_id": "lead-00000000000000ff", "taken": True})
+    async with working(client, tmp_path):
+        await in_state(second, State.IN_REVIEW)
+        assert (await status_of(first)).attached == ()
+        for handle in (first, second):
+            await handle.terminate()
+
+
+async def test_screen_that_fails_never_lifts_what_it_said(client: Client, tmp_path: Path) -> None:
+    list_ = tmp_path / "suppressed.txt"
+    list_.write_text("nobody@example.org", "utf-8")
+    async with working(client, tmp_path, suppression=list_):
+        handle = await waiting(client)
+        await handle.signal("enquiry", WORDS_OF_NOBODY | {"message": "Please do not contact me."})
+        await in_state(handle, State.IN_REVIEW, version=2)
+        list_.unlink()
+        again = {"lead_id": "lead-00000000000000fe", "message": "I mean it."}
+        await handle.signal("enquiry", WORDS_OF_NOBODY | again)
+        status = await in_state(handle, State.IN_REVIEW, version=3)
+        brief = await brief_of(handle)
+        assert brief.screen is not None
+        assert brief.screen.final
+        overrides = {one.id: "we send it all the same" for one in brief.blocking}
+        decision = approval(status, next_step="reply_now", note="no", overrides=overrides)
+        assert await refusal(handle, decision) == "never_contact"
+        await handle.terminate()
+
+
+async def test_address_suppressed_while_the_lead_waits_gets_no_mail(client: Client, tmp_path: Path) -> None:
+    list_ = tmp_path / "suppressed.txt"
+    list_.write_text("nobody@example.org", "utf-8")
+    async with working(client, tmp_path, suppression=list_):
+        handle = await waiting(client)
+        list_.write_text("example.com", "utf-8")
+        await decide(handle, approval(await status_of(handle)))
+        await in_state(handle, State.IN_REVIEW, version=2)
+        assert Code.DELIVERY_REFUSED in {one.code for one in (await brief_of(handle)).blocking}
+        await handle.terminate()
+    assert mails(tmp_path) == []
+
+
+async def test_same_decision_counts_once_its_obstacle_is_gone(client: Client, tmp_path: Path) -> None:
+    keyring = tmp_path / "keyring.json"
+    keyring.write_text("{", "utf-8")
+    async with working(client, tmp_path, keyring=keyring):
+        handle = await waiting(client)
+        note = {"decision": "note", "reviewer": "ana", "note": "x", "decision_id": "n1"}
+        await handle.signal("review", note | {"key": "k-0123456789abcdef", "signature": "AAAA"})
+        assert (await refused(handle)).refused[0].code in ("not_verified", "bad_signature")
+        assert (await decide(handle, note))["accepted"]
+        await handle.terminate()
+
+
+async def test_approvals_outlive_a_snooze(skipping: WorkflowEnvironment, tmp_path: Path) -> None:
+    async with working(skipping.client, tmp_path):
+        with skipping.with_time_skipping_disabled():
+            handle = await waiting(skipping.client, approvals=TWO)
+            wakes = (datetime.now(UTC) + timedelta(days=1)).isoformat()
+            await decide(handle, {"decision": "snooze", "reviewer": "ana", "until": wakes})
+            status = await status_of(handle)
+            await decide(handle, approval(status))
+        await skipping.fast_forward(handle, timedelta(days=1, hours=1))
+        assert (await status_of(handle)).approved_by == ("ana",)
+        with skipping.with_time_skipping_disabled():
+            await decide(handle, approval(status, reviewer="ben"))
+            assert (await outcome_of(handle)).decided_by == "ana, ben"
+
+
+async def test_other_step_may_be_approved_by_the_same_person(client: Client, tmp_path: Path) -> None:
+    async with working(client, tmp_path):
+        handle = await waiting(client, approvals=TWO)
+        status = await status_of(handle)
+        await decide(handle, approval(status))
+        assert await refusal(handle, approval(status, reviewer="a\u200bna")) == "already_approved"
+        await decide(handle, approval(status, next_step="propose_meeting", note="they asked for one"))
+        assert (await status_of(handle)).approved_by == ("ana",)
+        await handle.terminate()
