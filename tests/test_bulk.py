@@ -19,11 +19,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from faults.ground import Server
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from kit import a_lead, brief_of, in_state, outcome_of, start_lead, until, working
 from temporalio.client import Client
-from test_faults import Server
 
 from leadbraid.bulk import exporting
 from leadbraid.bulk.cells import employees_of, received_of, values_of

@@ -24,6 +24,7 @@ from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 from leadbraid.models import Outcome, State
 from workflows.delivery import Delivery
 from workflows.lead_followup import LeadFollowUp
+from workflows.notice import Notice
 
 ATTEMPTS = 3
 """A workflow task that is tried more often than that when the fault is over is stuck."""
@@ -226,7 +227,7 @@ def _wrong_mails(seen: _Seen, mails: list[Path]) -> list[str]:
 def replayer_of(code: type[LeadFollowUp]) -> Replayer:
     """A replayer as fast as the worker."""
     return Replayer(
-        workflows=[code, Delivery],
+        workflows=[code, Delivery, Notice],
         data_converter=pydantic_data_converter,
         workflow_runner=UnsandboxedWorkflowRunner(),
     )

@@ -20,9 +20,12 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 
 from activities.assemble import assemble
 from activities.delivery import DeliveryActivities
+from activities.notices import NoticeActivities
+from activities.playbook import PlaybookActivities
+from activities.signing import SigningActivities
 from activities.streams import StreamActivities
 from leadbraid.engine.names import TASK_QUEUE
-from leadbraid.models import DeliveryResult, LeadStart, Order, State
+from leadbraid.models import DeliveryResult, LeadStart, NoticeTask, Order, State
 from workflows.lead_followup import LeadFollowUp
 
 HISTORIES = TESTS / "replay" / "histories"
@@ -94,6 +97,9 @@ async def _failures(handle: Handle) -> int:
 # --- F10: data of another age --------------------------------------------------------------------------------------
 
 
+STARTS = {"LeadFollowUp": LeadStart, "Delivery": Order, "Notice": NoticeTask}
+
+
 def oldest(value: BaseModel) -> dict[str, Any]:
     """How code would have written it that knew none of the fields that have a default today."""
     dumped = value.model_dump(mode="json", exclude_defaults=True)
@@ -126,7 +132,7 @@ def _each_model(value: Any, dumped: Any, change: Callable[[BaseModel, dict[str, 
 
 def _results() -> dict[str, type[BaseModel]]:
     """What each activity returns, by its registered name."""
-    owners = (StreamActivities, DeliveryActivities)
+    owners = (StreamActivities, DeliveryActivities, NoticeActivities, PlaybookActivities, SigningActivities)
     methods = [method for owner in owners for _, method in inspect.getmembers(owner, inspect.isfunction)]
     definitions = [activity._Definition.from_callable(one) for one in (*methods, assemble)]
     return {str(one.name): one.ret_type for one in definitions if one and one.ret_type}
@@ -153,7 +159,7 @@ def _payloads(event: Any, activities: dict[int, str], results: dict[str, type[Ba
     completed = event.activity_task_completed_event_attributes
     child = event.child_workflow_execution_completed_event_attributes
     if event.HasField("workflow_execution_started_event_attributes"):
-        model: Any = LeadStart if started.workflow_type.name == "LeadFollowUp" else Order
+        model: Any = STARTS[started.workflow_type.name]
         return [(payload, model) for payload in started.input.payloads]
     if event.HasField("activity_task_completed_event_attributes"):
         model = results.get(activities[completed.scheduled_event_id])
