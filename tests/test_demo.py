@@ -55,7 +55,7 @@ def _environment(home: Path) -> dict[str, str]:
 @pytest.mark.server
 def test_hands_free_demo_ends_as_declared_and_a_second_run_goes_on(tmp_path: Path) -> None:
     command = [*COMMAND, "--hands-free", *QUICK]
-    first = subprocess.run(command, capture_output=True, text=True, env=_environment(tmp_path), cwd=ROOT, timeout=90)
+    first = subprocess.run(command, capture_output=True, text=True, env=_environment(tmp_path), cwd=ROOT, timeout=240)
     assert first.returncode == 0, first.stdout[-5000:] + first.stderr[-2000:]
     assert "SIMULATED" in first.stdout.splitlines()[0]
     codes = len(Code) - 3
@@ -64,7 +64,7 @@ def test_hands_free_demo_ends_as_declared_and_a_second_run_goes_on(tmp_path: Pat
     sent = sorted((tmp_path / "outbox").glob("*.eml"))
     assert sent
     assert all(file.name in first.stdout for file in sent)
-    second = subprocess.run(command, capture_output=True, text=True, env=_environment(tmp_path), cwd=ROOT, timeout=60)
+    second = subprocess.run(command, capture_output=True, text=True, env=_environment(tmp_path), cwd=ROOT, timeout=240)
     assert second.returncode == 0, second.stdout[-5000:]
     assert sorted((tmp_path / "outbox").glob("*.eml")) == sent
 
@@ -95,7 +95,7 @@ class Terminal:
         os.close(theirs)
         self.text = ""
 
-    def until(self, words: str, seconds: float = 60) -> None:
+    def until(self, words: str, seconds: float = 180) -> None:
         """Read until ``words`` come that were not read before."""
         start, end = len(self.text), time.monotonic() + seconds
         while words not in self.text[start:]:
@@ -110,7 +110,7 @@ class Terminal:
     def type(self, text: str) -> None:
         os.write(self._ours, text.encode())
 
-    def ended(self, seconds: float = 60) -> int:
+    def ended(self, seconds: float = 120) -> int:
         """Read on until it has ended: a terminal nobody reads stops whoever writes to it."""
         end = time.monotonic() + seconds
         while self.process.poll() is None:
