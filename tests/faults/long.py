@@ -95,7 +95,7 @@ FAULTS = (
         50,
         lambda n: -(-n // 3),
     ),
-    Fault("F03", "server killed, ten leads to a kill", _server, 20),
+    Fault("F03", "server killed, ten leads to a kill", _server, 100),
     Fault("F04", "worker frozen inside handing over, then thawed", crashes.thawed_worker, 12),
     Fault("F09", "rolling deploy of patched code", deploys.rolled_out, 100, lambda n: n + n // 10, tomorrow=True),
     Fault("F09b", "code that waiting leads cannot follow, taken back", deploys.rolled_back, 100),

@@ -630,10 +630,11 @@ async def _settled(handle: Handle) -> State:
 
 
 async def changed_again_and_again(ground: Ground, rounds: int, tick: Tick = no_tick) -> Found:
-    """Changes are asked for many times: a version each, and a history that stays small."""
+    """Changes are asked for as often as the playbook allows: a version each, a small history, and once more is refused."""
     found = Found()
+    bounded = a_playbook(review=ReviewPolicy(max_changes=rounds))
     async with at_work(ground):
-        handle = await accept(ground, found, named(ground, "rounds"))
+        handle = await accept(ground, found, named(ground, "rounds"), playbook=bounded)
         for number in range(1, rounds + 1):
             await in_state(handle, State.IN_REVIEW, version=number)
             changes = {"decision": "request_changes", "reviewer": "ana", "streams": ["drafting"], "note": "shorter"}
@@ -641,6 +642,8 @@ async def changed_again_and_again(ground: Ground, rounds: int, tick: Tick = no_t
             found.n += 1
             tick()
         await in_state(handle, State.IN_REVIEW, version=rounds + 1)
+        why = await tell(handle, changes | {"decision_id": "one-too-many"}, "update")
+        found.expect(why == "too_many_changes", f"one round more was {why}")
         await approve(handle, "update")
         outcome = await outcome_of(handle)
         found.expect((outcome.state, outcome.version) == (State.SENT, rounds + 1), f"it ended {outcome}")
