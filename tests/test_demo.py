@@ -89,8 +89,15 @@ class Terminal:
 
     def __init__(self, home: Path) -> None:
         self._ours, theirs = pty.openpty()
+        # A shell's background job ignores Ctrl-C, and so would what it starts.
         self.process = subprocess.Popen(
-            [*COMMAND, *QUICK], stdin=theirs, stdout=theirs, stderr=theirs, env=_environment(home), cwd=ROOT
+            [*COMMAND, *QUICK],
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            env=_environment(home),
+            cwd=ROOT,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
         os.close(theirs)
         self.text = ""

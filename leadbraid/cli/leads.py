@@ -21,7 +21,7 @@ from leadbraid.engine.checks import has_worker
 from leadbraid.engine.connection import connect
 from leadbraid.engine.contacts import contact_key
 from leadbraid.engine.names import TASK_QUEUE
-from leadbraid.errors import InputError
+from leadbraid.errors import EngineError, InputError
 from leadbraid.llm import make_provider
 from leadbraid.models import Brief, Decision, DecisionKind, Edit, Lead, Outcome, Reply, State, Status, Step
 from leadbraid.models.playbook import Unsigned
@@ -158,7 +158,7 @@ def show(lead: LeadId, as_json: Json = False) -> None:
         return
     if status is None:
         assert outcome is not None
-        say(f"{lead}  {outcome.state.value.replace('_', ' ')}: {outcome.reason or 'no reason given'}")
+        say(f"{lead}  {outcome.state.label}: {outcome.reason or 'no reason given'}")
         say(
             "No worker answers, so this is all from the lead's result; start one with `python worker.py` for the brief."
         )
@@ -182,7 +182,12 @@ async def _look(found: Settings, lead: str) -> tuple[Status | None, Brief | None
     outcome, words = await handle.outcome(), await handle.lead()
     if outcome and not await has_worker(client, TASK_QUEUE):
         return None, None, outcome, words
-    status, brief = await asyncio.gather(handle.status(), handle.brief())
+    try:
+        status, brief = await asyncio.gather(handle.status(), handle.brief())
+    except EngineError:
+        if outcome is None:
+            raise
+        return None, None, outcome, words
     return status, brief, outcome, words
 
 
