@@ -10,12 +10,14 @@ from temporalio.api.namespace.v1 import NamespaceConfig
 from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest, UpdateNamespaceRequest
 from temporalio.client import Client
-from temporalio.service import RPCError
+from temporalio.service import RPCError, RPCStatusCode
 
 from leadbraid.engine import attributes
 from leadbraid.engine.checks import search_attribute_types
 from leadbraid.errors import EngineError
 
+TRIES = 3
+LATE = {RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED, RPCStatusCode.UNAVAILABLE}
 RETENTION = timedelta(days=3650)
 """How long closed leads stay readable; a development server forgets them after a day otherwise."""
 
@@ -29,11 +31,16 @@ async def prepare_namespace(client: Client) -> bool:
     Raises:
         EngineError: The server refused.
     """
-    try:
-        retained = await _retain(client)
-        return await _add_attributes(client) or retained
-    except RPCError as error:
-        raise EngineError(f"The Temporal server could not be prepared ({error.message}): see server.log.") from None
+    for left in reversed(range(TRIES)):
+        try:
+            retained = await _retain(client)
+            return await _add_attributes(client) or retained
+        except RPCError as error:
+            # A server that has just started on a busy machine answers late.
+            if not left or error.status not in LATE:
+                text = f"The Temporal server could not be prepared ({error.message}): see server.log."
+                raise EngineError(text) from None
+    raise AssertionError("unreachable: the last try returns or raises")
 
 
 async def retention(client: Client) -> timedelta:
