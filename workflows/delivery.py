@@ -198,8 +198,3 @@ class Delivery:
 def _told(fate: Fate, note: str) -> Transmitted:
     """The words of a person or a transport may be longer than a note is."""
     return Transmitted(fate=fate, note=note[:900])
-
-
-def certainly_not_sent(result: DeliveryResult) -> bool:
-    """Whether another delivery of this lead may be started."""
-    return result.fate in (Fate.NOT_SENT, Fate.REFUSED, Fate.STOPPED)

@@ -12,6 +12,7 @@ import os
 import secrets
 from pathlib import Path
 
+from leadbraid.engine.home import prepare_home
 from leadbraid.errors import SettingsError
 from leadbraid.models import Lead
 from leadbraid.settings import Settings
@@ -38,13 +39,13 @@ def contact_key(settings: Settings) -> bytes:
     """The key as set, else the one kept in the home folder, made at first use and readable by its owner only.
 
     Raises:
+        EngineError: The home folder cannot be used.
         SettingsError: The file cannot be read or made.
     """
     if settings.contact_key:
         return settings.contact_key.get_secret_value().encode()
-    file = settings.home / "contact.key"
+    file = prepare_home(settings.home) / "contact.key"
     try:
-        settings.home.mkdir(parents=True, exist_ok=True)
         if not file.exists():
             _make(file)
         return bytes.fromhex(file.read_text("ascii"))
