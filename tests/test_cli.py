@@ -81,8 +81,9 @@ class Cli:
             async with asyncio.timeout(60):
                 while True:
                     shown = self.data("show", lead_id)
-                    if shown["status"]["state"] == state and shown["status"]["version"] >= version:
-                        return Status.model_validate(shown["status"]), Brief.model_validate(shown["brief"])
+                    status = shown["status"]  # None where no worker answered in time: ask again
+                    if status and status["state"] == state and status["version"] >= version:
+                        return Status.model_validate(status), Brief.model_validate(shown["brief"])
                     await asyncio.sleep(0.2)
 
         return asyncio.run(look())
