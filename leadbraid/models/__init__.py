@@ -46,6 +46,7 @@ from leadbraid.models.review import (
     Refusal,
     RejectReason,
     SettleOutcome,
+    SignalVerdict,
     State,
     Status,
 )
@@ -135,6 +136,7 @@ __all__ = [
     "Settle",
     "SettleOutcome",
     "Settled",
+    "SignalVerdict",
     "Severity",
     "Slot",
     "State",
