@@ -12,9 +12,10 @@ from typer.core import TyperGroup
 
 from leadbraid.audit.fetching import fetch_runs
 from leadbraid.audit.history import Run, decoded, read_files
+from leadbraid.audit.pages import as_html, as_markdown
 from leadbraid.audit.record import make_record
 from leadbraid.audit.schema import AuditRecord
-from leadbraid.cli.console import UsageError, run, say, settings
+from leadbraid.cli.console import UsageError, run, say, say_json, settings
 from leadbraid.engine.connection import DATA_CONVERTER, connect
 from leadbraid.errors import InputError
 
@@ -71,6 +72,12 @@ def lead(
     _write(_rendered(record, form or _by_ending(output)), output)
 
 
+@app.command("schema")
+def schema() -> None:
+    """The JSON Schema of the record in `--format json`."""
+    say_json(AuditRecord.model_json_schema(mode="serialization"))
+
+
 async def _record(lead: str, history: list[Path] | None) -> AuditRecord:
     return make_record(await (_runs_in(history) if history else _runs_of(lead)))
 
@@ -94,8 +101,10 @@ def _rendered(record: AuditRecord, form: Format) -> bytes:
     match form:
         case Format.JSON:
             return record.to_json()
-        case _:
-            raise NotImplementedError
+        case Format.HTML:
+            return as_html(record).encode()
+        case Format.MARKDOWN:
+            return as_markdown(record).encode()
 
 
 def _write(data: bytes, output: Path | None) -> None:
