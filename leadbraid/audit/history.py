@@ -14,7 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from google.protobuf.json_format import MessageToDict
+from google.protobuf.json_format import MessageToDict, ParseError
 from google.protobuf.message import Message
 from temporalio.api.common.v1 import Payload
 from temporalio.api.enums.v1 import EventType, WorkflowTaskFailedCause
@@ -143,7 +143,7 @@ def read_text(name: str, text: str) -> tuple[HistoryEvent, ...]:
         if not events:
             raise AuditError(f"{name} holds no events.")
         read = tuple(WorkflowHistory.from_json("", found).events)
-    except (KeyError, TypeError, ValueError, RecursionError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, RecursionError, AttributeError, ParseError) as error:
         raise AuditError(
             f"{name} is no workflow history ({one_line(str(error), 120)}); export one with "
             "`temporal workflow show --workflow-id ID --output json`."
