@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import re
 from collections.abc import Sequence
 from html.parser import HTMLParser
 from pathlib import Path
@@ -12,11 +13,13 @@ from typing import Any
 
 import pytest
 from markdown_it import MarkdownIt
+from pydantic import BaseModel
 from temporalio.api.common.v1 import Payload
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.converter import PayloadCodec
 
 from leadbraid import conflicts
+from leadbraid.audit import schema
 from leadbraid.audit.history import CHAIN_START, Run, _payloads, decoded, next_link, read_files, read_text
 from leadbraid.audit.pages import as_html, as_markdown
 from leadbraid.audit.record import make_record
@@ -390,3 +393,22 @@ def test_markdown_formats_and_links_nothing_of_a_stranger(poisoned: AuditRecord)
     assert not [token for token in tokens if token.type.startswith("html")]
     headings = [tokens[n + 1].content for n, token in enumerate(tokens) if token.type == "heading_open"]
     assert not [heading for heading in headings if heading.startswith("title")]
+
+
+# --- the documentation ---------------------------------------------------------------------------------------------
+
+
+def _fields(model: type[BaseModel]) -> set[str]:
+    return {field.serialization_alias or name for name, field in model.model_fields.items()}
+
+
+def test_every_part_of_the_record_is_documented() -> None:
+    text = (Path(__file__).parents[1] / "docs" / "audit-record.md").read_text("utf-8")
+    named = set(re.findall(r"`([a-z_]+)`", text))
+    ours = [
+        one
+        for one in vars(schema).values()
+        if isinstance(one, type) and issubclass(one, BaseModel) and one.__module__ == schema.__name__
+    ]
+    wanted = {field for model in ours for field in _fields(model)}
+    assert wanted - named == set()
