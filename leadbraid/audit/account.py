@@ -62,7 +62,7 @@ class Account:
                 standing.append(one)
             elif one.kind in WITHDRAWS:
                 standing = []
-        return standing
+        return [one for one in standing if not one.reapplied] or standing
 
     @property
     def closing(self) -> DecisionRecord | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pydantic import ValidationError
+from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import HistoryEvent
 
 from leadbraid.audit.events import failure_of, first_of, readable, value_of, values_of
@@ -93,6 +94,7 @@ class LeadReader(Reader):
         self.outcome: Outcome | None = None
         self._of_signal: dict[int, int] = {}
         self._of_update: dict[str, int] = {}
+        self._admitted: dict[int, Any] = {}
         self._came = 0
         self._checked: dict[bytes, Checked] = {}
         self._children: dict[int, str] = {}
@@ -222,12 +224,17 @@ class LeadReader(Reader):
         if name == "enquiry" and self.own and len(came) == 1:
             self._wrote_again(event, came[0])
 
+    def on_workflow_execution_update_admitted(self, event: HistoryEvent, attributes: Any) -> None:
+        """What an update asks, where its acceptance does not repeat it."""
+        self._admitted[event.event_id] = attributes.request
+
     def on_workflow_execution_update_accepted(self, event: HistoryEvent, attributes: Any) -> None:
-        """The update `decide` has begun."""
-        request = attributes.accepted_request
+        """The update `decide` has begun. After a reset the server admits it again, with an event of its own."""
+        request = self._admitted.get(attributes.accepted_request_sequencing_event_id, attributes.accepted_request)
         if request.input.name == "decide":
             self._decision(event, "update decide", values_of(request.input.args), request.meta.identity)
-            self._say(-1, update_id=request.meta.update_id)
+            reapplied = attributes.accepted_request_sequencing_event_id in self._admitted
+            self._say(-1, update_id=request.meta.update_id, reapplied=reapplied)
             self._of_update[request.meta.update_id] = len(self.decisions) - 1
 
     def on_workflow_execution_update_completed(self, _: HistoryEvent, attributes: Any) -> None:
@@ -271,12 +278,20 @@ class LeadReader(Reader):
                 seen_digest=self.known.digests.get(seen, ""),
                 current=current,
                 again=bool(name) and name in self.known.sent_ids,
+                reapplied=self._just_reset(event),
             )
         )
         self.known.sent_ids |= {name} - {""}
         if told.get("decision") == DecisionKind.ASSIGN:
             note = _text(told, "note")
             self._given[_text(told, "assignee")] = f"assigned by {_text(told, 'reviewer')}{f': {note}' if note else ''}"
+
+    def _just_reset(self, event: HistoryEvent) -> bool:
+        """Between a reset and the first task after it the server repeats the signals that came since."""
+        after = self.run.events[self.run.reset_at : event.event_id]
+        return 0 < self.run.reset_at < event.event_id and not any(
+            one.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_SCHEDULED for one in after
+        )
 
     def _say(self, at: int, **found: Any) -> None:
         self.decisions[at] = self.decisions[at].model_copy(update=found)

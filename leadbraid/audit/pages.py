@@ -94,7 +94,7 @@ def _span(text: str) -> str:
         return "–"
     ticks = "`" * (_longest_run(flat) + 1)
     pad = " " if "`" in flat else ""
-    return f"{ticks}{pad}{flat.replace('|', chr(92) + '|')}{pad}{ticks}"
+    return f"{ticks}{pad}{flat}{pad}{ticks}"
 
 
 def _fenced(text: str) -> _Plain:

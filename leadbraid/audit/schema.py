@@ -152,6 +152,7 @@ class DecisionRecord(Model):
     held_until: datetime | None = None
     overrides: tuple[Override, ...] = ()
     again: bool = Field(default=False, description="The same decision id came before; it counts once.")
+    reapplied: bool = Field(default=False, description="Temporal repeated it after a reset; nobody sent it anew.")
 
 
 class Review(Model):
