@@ -147,7 +147,7 @@ class _Account:
             looked=tuple(one for reader in own for one in reader.looked),
             settled=tuple(one for reader in own for one in reader.settled),
             stop_asked=any(reader.stop_asked for reader in own),
-            fate=result.fate.value if result else "",
+            fate=result.fate.value if result else _fate_by_attempts(own),
             note=result.note if result else "",
             sent_at=next((reader.sent_at for reader in own if reader.sent_at), None),
             went_to=result.place if result else "",
@@ -181,6 +181,14 @@ def _result(results: Sequence[DeliveryResult | None]) -> DeliveryResult | None:
     found = [one for one in results if one]
     certain = [one for one in found if one.fate is not Fate.UNKNOWN]
     return (certain or found)[-1] if found else None
+
+
+def _fate_by_attempts(own: Sequence[DeliveryReader]) -> str:
+    """What is certain of a delivery that gave no result: empty while it runs and has handed nothing over."""
+    if not own or any(one.committed and not one.fate for reader in own for one in reader.attempts):
+        return Fate.UNKNOWN.value
+    is_open = any(closed(reader.run)[0] == "open" for reader in own)
+    return "" if is_open else Fate.NOT_SENT.value
 
 
 def _approved_at(place: Place, decisions: Sequence[DecisionRecord]) -> str:
