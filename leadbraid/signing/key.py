@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
     PrivateFormat,
+    PublicFormat,
     load_pem_private_key,
     load_pem_public_key,
 )
@@ -40,6 +41,15 @@ class SigningKey:
     def new(cls) -> SigningKey:
         """Another key, made on this machine."""
         return cls(Ed25519PrivateKey.generate())
+
+    @property
+    def public_pem(self) -> bytes:
+        """The public half as other tools read it (PEM, SubjectPublicKeyInfo)."""
+        return self._private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+
+    def sign_bytes(self, data: bytes) -> bytes:
+        """The plain signature over ``data``, 64 bytes."""
+        return self._private.sign(data)
 
     def signed(self, decision: Mapping[str, Any], lead: str, run: str) -> dict[str, Any]:
         """The decision with its signature: what is sent is what was signed, and one field more."""
