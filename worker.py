@@ -19,6 +19,7 @@ from datetime import timedelta
 from temporalio.client import Client
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
+from activities.archive import ArchiveActivities
 from activities.assemble import assemble
 from activities.delivery import DeliveryActivities
 from activities.local import LocalActivities
@@ -27,6 +28,9 @@ from activities.playbook import PlaybookActivities
 from activities.signing import SigningActivities
 from activities.streams import StreamActivities
 from leadbraid import logs
+from leadbraid.audit.archive import ArchiveFolder
+from leadbraid.audit.archiving import Archiver
+from leadbraid.audit.keys import archive_key
 from leadbraid.engine.checks import check_search_attributes, require_worker
 from leadbraid.engine.connection import connect
 from leadbraid.engine.names import MODELS_TASK_QUEUE, TASK_QUEUE
@@ -40,6 +44,7 @@ from leadbraid.notices.configured import make_channels
 from leadbraid.playbook import load_playbook
 from leadbraid.settings import Settings, load_settings
 from leadbraid.sources.documents import Documents
+from workflows.archive import ArchiveClosed
 from workflows.delivery import Delivery
 from workflows.lead_followup import LeadFollowUp
 from workflows.notice import Notice
@@ -67,7 +72,7 @@ async def running_workers(
         leads = Worker(
             client,
             task_queue=TASK_QUEUE,
-            workflows=[LeadFollowUp, Delivery, Notice],
+            workflows=[LeadFollowUp, Delivery, Notice, ArchiveClosed],
             activities=[
                 *_short_activities(client, settings, transport or OutboxFolder(settings.outbox_folder)),
                 *(notices.notify, notices.send_notice_mail, notices.send_notice_webhook),
@@ -93,8 +98,10 @@ async def running_workers(
 def _short_activities(client: Client, settings: Settings, transport: Transport) -> list[Callable[..., object]]:
     local = LocalActivities(client, settings.suppression, notices=settings.notices)
     delivery = DeliveryActivities(client, transport, settings.suppression)
+    archiver = Archiver(client, ArchiveFolder(settings.archive_folder), lambda: archive_key(settings))
     return [
         assemble,
+        ArchiveActivities(archiver).archive_closed,
         local.screen,
         local.related,
         local.open_review,

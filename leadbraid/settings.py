@@ -57,6 +57,9 @@ class Settings(BaseSettings):
         default=None, description="File with one address or domain a line that must never be written to."
     )
     outbox: Path | None = Field(default=None, description="Folder for sent replies; default: outbox in home.")
+    archive: Path | None = Field(
+        default=None, description="Folder for the bundles of closed leads; default: archive in home."
+    )
     contact_key: SecretStr | None = Field(
         default=None, description="Key of the hashes by which a person's leads are found; default: contact.key in home."
     )
@@ -101,6 +104,11 @@ class Settings(BaseSettings):
     def outbox_folder(self) -> Path:
         """Where ``.eml`` files go."""
         return self.outbox or self.home / "outbox"
+
+    @property
+    def archive_folder(self) -> Path:
+        """Where the bundles of closed leads go."""
+        return self.archive or self.home / "archive"
 
     @property
     def keyring_file(self) -> Path:

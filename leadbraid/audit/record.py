@@ -39,8 +39,8 @@ def make_record(runs: Sequence[Run]) -> AuditRecord:
 
 
 def _of_one_lead(runs: Sequence[Run]) -> tuple[list[Run], list[Run]]:
-    leads = _in_order(run for run in runs if run.workflow_type == LEAD)
-    deliveries = _in_order(run for run in runs if run.workflow_type == DELIVERY)
+    leads = in_order(run for run in runs if run.workflow_type == LEAD)
+    deliveries = in_order(run for run in runs if run.workflow_type == DELIVERY)
     names = sorted({run.workflow_id for run in leads})
     if len(names) != 1:
         what = f"of {len(names)} leads ({', '.join(names[:3])})" if names else "of no lead"
@@ -55,7 +55,7 @@ def _of_one_lead(runs: Sequence[Run]) -> tuple[list[Run], list[Run]]:
     return leads, deliveries
 
 
-def _in_order(runs: Iterable[Run]) -> list[Run]:
+def in_order(runs: Iterable[Run]) -> list[Run]:
     """By the first event of their own."""
     return sorted(runs, key=lambda run: (time_of(run.events[max(run.reset_at - 1, 0)].event_time), run.run_id))
 

@@ -104,6 +104,19 @@ def read_bounded(path: Path) -> bytes:
     return data
 
 
+def record_in(name: str, bundle: bytes) -> tuple[AuditRecord, Head]:
+    """The record of a bundle and its head, unverified.
+
+    Raises:
+        AuditError: It is no bundle.
+    """
+    files = _unpacked(name, bundle)
+    try:
+        return _read_record(f"{RECORD} in {name}", files[RECORD]), Head.model_validate_json(files[HEAD])
+    except (KeyError, ValidationError):
+        raise AuditError(f"{name} lacks {RECORD} or {HEAD}: it is no bundle of ours.") from None
+
+
 # --- unpacking -----------------------------------------------------------------------------------------------------
 
 

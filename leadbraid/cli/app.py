@@ -13,7 +13,7 @@ import typer
 import activities
 import workflows
 from leadbraid import __version__
-from leadbraid.cli import audit, bulk, demo, doctor, leads, plan, playbook, signing_keys, up
+from leadbraid.cli import audit, bulk, demo, doctor, leads, plan, playbook, setup, signing_keys, up
 from leadbraid.cli.console import UsageError, say, tell_error
 from leadbraid.engine.runtime import leave
 from leadbraid.errors import LeadbraidError, PlaybookError
@@ -28,6 +28,7 @@ app = typer.Typer(
 )
 app.command("up")(up.up)
 app.command("demo")(demo.demo)
+app.command("setup")(setup.setup)
 app.command("submit")(leads.submit)
 app.command("import")(bulk.import_)
 app.command("export")(bulk.export)

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import sys
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
+from leadbraid.audit.archive import ArchiveFolder
+from leadbraid.audit.bundle import make_bundle
 from leadbraid.audit.fetching import fetch_runs
 from leadbraid.audit.history import Run, decoded, read_files
-from leadbraid.audit.pages import as_html, as_markdown
 from leadbraid.audit.record import make_record
+from leadbraid.audit.rendering import Format, rendered
 from leadbraid.audit.schema import AuditRecord
+from leadbraid.cli import audit_files
 from leadbraid.cli.console import UsageError, run, say, say_json, settings
 from leadbraid.engine.connection import DATA_CONVERTER, connect
-from leadbraid.errors import InputError
+from leadbraid.errors import NotFoundError
 
 Histories = Annotated[
     list[Path] | None,
@@ -28,14 +30,6 @@ Histories = Annotated[
     ),
 ]
 Output = Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to a file.")]
-
-
-class Format(StrEnum):
-    """How the account is written."""
-
-    HTML = "html"
-    MARKDOWN = "markdown"
-    JSON = "json"
 
 
 class _LeadUnlessNamed(TyperGroup):
@@ -64,12 +58,35 @@ def lead(
         Format | None, typer.Option("--format", help="Default: by the ending of -o, else markdown.")
     ] = None,
     output: Output = None,
+    bundle: Annotated[
+        Path | None,
+        typer.Option("--bundle", metavar="FILE", help="Write histories, record and digests as one zip file."),
+    ] = None,
+    verify: Annotated[
+        Path | None, typer.Option("--verify", metavar="FILE", help="Verify a bundle or a record (JSON), offline.")
+    ] = None,
+    key: Annotated[
+        Path | None, typer.Option("--key", metavar="FILE", help="With --verify: the archive's public key (PEM).")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="With --verify: print JSON, for programs.")] = False,
 ) -> None:
-    """The account of one lead, from Temporal or from exported histories. The word `lead` may be left out."""
+    """The account of one lead, from Temporal or from exported histories. The word `lead` may be left out.
+
+    A closed lead that Temporal has forgotten is told from its bundle in the archive.
+    """
+    if verify:
+        if lead or bundle or output or form:
+            raise UsageError("--verify goes with --history, --key and --json only.")
+        audit_files.verify(verify, run(_runs_in(history or [])), key, as_json=as_json)
+        return
+    if key or as_json:
+        raise UsageError("--key and --json go with --verify.")
     if bool(lead) == bool(history):
         raise UsageError("Name a lead, or histories with --history FILE.")
-    record = run(_record(lead, history))
-    _write(_rendered(record, form or _by_ending(output)), output)
+    if bundle:
+        _write(make_bundle(run(_runs(lead, history)))[0], bundle)
+        return
+    _write(rendered(run(_record(lead, history)), form or _by_ending(output)), output)
 
 
 @app.command("schema")
@@ -78,12 +95,23 @@ def schema() -> None:
     say_json(AuditRecord.model_json_schema(mode="serialization"))
 
 
+app.command("key")(audit_files.key)
+app.command("archive")(audit_files.archive)
+app.command("export")(audit_files.export)
+
+
 async def _record(lead: str, history: list[Path] | None) -> AuditRecord:
-    return make_record(await (_runs_in(history) if history else _runs_of(lead)))
+    try:
+        return make_record(await _runs(lead, history))
+    except NotFoundError:
+        kept = ArchiveFolder(settings().archive_folder).of(lead)
+        if not kept:
+            raise
+        return audit_files.from_archive(kept, settings())
 
 
-async def _runs_of(lead: str) -> list[Run]:
-    return await fetch_runs(await connect(settings()), lead)
+async def _runs(lead: str, history: list[Path] | None) -> list[Run]:
+    return await (_runs_in(history) if history else fetch_runs(await connect(settings()), lead))
 
 
 async def _runs_in(paths: list[Path]) -> list[Run]:
@@ -97,23 +125,10 @@ def _by_ending(output: Path | None) -> Format:
     return _ENDINGS.get(output.suffix.lower(), Format.MARKDOWN) if output else Format.MARKDOWN
 
 
-def _rendered(record: AuditRecord, form: Format) -> bytes:
-    match form:
-        case Format.JSON:
-            return record.to_json()
-        case Format.HTML:
-            return as_html(record).encode()
-        case Format.MARKDOWN:
-            return as_markdown(record).encode()
-
-
 def _write(data: bytes, output: Path | None) -> None:
     if output is None:
         sys.stdout.buffer.write(data)
         sys.stdout.flush()
         return
-    try:
-        output.write_bytes(data)
-    except OSError as error:
-        raise InputError(f"{output} cannot be written: {error.strerror}.") from None
+    audit_files.write(output, data)
     say(f"Written to {output}.")

@@ -8,7 +8,6 @@ import os
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, BinaryIO, TextIO
 
@@ -22,7 +21,7 @@ from leadbraid.bulk.importing import AGAIN, Import, Kind, Remark
 from leadbraid.bulk.tables import Table, read_table
 from leadbraid.bulk.textfile import open_file, open_text, spooled
 from leadbraid.bulk.writing import Writer, csv_writer, jsonl_writer, whole_file
-from leadbraid.cli.console import UsageError, run, say, say_json, settings
+from leadbraid.cli.console import UsageError, run, say, say_json, settings, time_of
 from leadbraid.cli.leads import NO_WORKER, Json, PlaybookFile
 from leadbraid.cli.progress import progress
 from leadbraid.engine.checks import has_worker
@@ -232,7 +231,7 @@ def export(
     ] = False,
 ) -> None:
     """Write the queue, or the closed leads, as a table. No personal data unless you ask for it."""
-    wanted = Wanted(closed, with_lead, _time("--since", since), _time("--until", until))
+    wanted = Wanted(closed, with_lead, time_of("--since", since), time_of("--until", until))
     found = settings()
     with whole_file(output) if output else contextlib.nullcontext(sys.stdout) as stream:
         number = run(_export(found, wanted, stream, jsonl=jsonl))
@@ -251,13 +250,3 @@ async def _export(found: Settings, wanted: Wanted, stream: TextIO, *, jsonl: boo
             number += 1
             step()
     return number
-
-
-def _time(option: str, text: str | None) -> datetime | None:
-    if text is None:
-        return None
-    try:
-        time = datetime.fromisoformat(text)
-    except ValueError:
-        raise UsageError(f"{option} {one_line(text, 40)!r} is not a time as 2026-11-24 or 2026-11-24T09:30.") from None
-    return time if time.tzinfo else time.replace(tzinfo=UTC)

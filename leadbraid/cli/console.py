@@ -15,6 +15,7 @@ from rich.text import Text
 
 from leadbraid import logs
 from leadbraid.errors import Finding, LeadbraidError
+from leadbraid.models.visible import one_line
 from leadbraid.render import Line
 from leadbraid.settings import Settings, load_settings
 
@@ -77,3 +78,18 @@ class UsageError(LeadbraidError):
     """The command was used wrongly (exit status 2)."""
 
     code = "usage"
+
+
+def time_of(option: str, text: str | None) -> datetime | None:
+    """The time that an option names, UTC unless it says; None where the option is left out.
+
+    Raises:
+        UsageError: It is no time; says what one looks like.
+    """
+    if text is None:
+        return None
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"{option} {one_line(text, 40)!r} is not a time as 2026-11-24 or 2026-11-24T09:30.") from None
+    return time if time.tzinfo else time.replace(tzinfo=UTC)

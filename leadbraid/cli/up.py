@@ -9,6 +9,7 @@ import typer
 from leadbraid import logs
 from leadbraid.cli.console import run, say, say_json, settings
 from leadbraid.engine.connection import connect_to
+from leadbraid.engine.schedule import ensure_archive_schedule
 from leadbraid.engine.server import EmbeddedServer
 from leadbraid.settings import Settings
 
@@ -34,6 +35,7 @@ async def _serve(found: Settings, port: int | None, ui_port: int | None, *, as_j
         # Not `connect`: TEMPORAL_* may name another server than the one that runs here.
         client = await connect_to(server.endpoint)
         async with running_workers(client, found):
+            await ensure_archive_schedule(client)
             if as_json:
                 endpoint = server.endpoint
                 say_json({"temporal": endpoint.temporal, "namespace": endpoint.namespace, "ui": endpoint.ui})
@@ -50,4 +52,5 @@ def _announce(server: EmbeddedServer, found: Settings) -> None:
     say(f"UI         {server.endpoint.ui}")
     say(f"Provider   {found.provider.value}")
     say(f"Outbox     {found.outbox_folder}")
+    say(f"Archive    {found.archive_folder}")
     say("Ready. Submit a lead with `leadbraid submit FILE`; Ctrl-C stops.")

@@ -95,6 +95,13 @@ def _outbox(what: str, settings: Settings) -> Check:
     return ok(what, f"replies from {settings.mail_from} are written to {folder}")
 
 
+def _archive(what: str, settings: Settings) -> Check:
+    folder = settings.archive_folder
+    if reason := _not_writable(folder):
+        return wrong(what, f"the archive {folder} {reason}", "set LEADBRAID_ARCHIVE to a folder that can be written")
+    return ok(what, f"bundles of closed leads are kept in {folder}")
+
+
 def _not_writable(folder: Path) -> str:
     """It is made when it is first needed, so the nearest folder that is there counts."""
     there = next((path for path in (folder, *folder.absolute().parents) if path.exists()), Path("/"))
@@ -133,5 +140,6 @@ _LOOKS: dict[str, Callable[[str, Settings], Check]] = {
     "documents": _documents,
     "suppression": _suppression,
     "outbox": _outbox,
+    "archive folder": _archive,
     "notices": _notices,
 }

@@ -10,6 +10,7 @@ from temporalio.api.enums.v1 import TaskQueueType
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
+from leadbraid.doctor.archive import archive_schedule_runs
 from leadbraid.doctor.check import Check, from_error, ok, warning, wrong
 from leadbraid.doctor.notices import failing_notices, lost_notices
 from leadbraid.engine.checks import check_search_attributes, has_worker
@@ -100,4 +101,5 @@ _LOOKS: dict[str, Look] = {
     "stuck leads": _stuck,
     "notices failing": failing_notices,
     "notices lost": lost_notices,
+    "archive": archive_schedule_runs,
 }

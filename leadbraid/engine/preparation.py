@@ -34,7 +34,7 @@ async def prepare_namespace(client: Client) -> bool:
     for left in reversed(range(TRIES)):
         try:
             retained = await _retain(client)
-            return await _add_attributes(client) or retained
+            return bool(await add_attributes(client)) or retained
         except RPCError as error:
             # A server that has just started on a busy machine answers late.
             if not left or error.status not in LATE:
@@ -59,14 +59,17 @@ async def _retain(client: Client) -> bool:
     return True
 
 
-async def _add_attributes(client: Client) -> bool:
-    """Add those that this version brought: the server's own flag for them is ignored on an existing database."""
+async def add_attributes(client: Client) -> list[str]:
+    """Add those that this version brought: the server's own flag for them is ignored on an existing database.
+
+    Returns the names of those added.
+    """
     present = await search_attribute_types(client)
     missing = {key.name: _value_type(key.name) for key in attributes.ALL if key.name not in present}
     if missing:
         request = AddSearchAttributesRequest(search_attributes=missing, namespace=client.namespace)
         await client.operator_service.add_search_attributes(request, retry=True)
-    return bool(missing)
+    return sorted(missing)
 
 
 def _value_type(name: str) -> IndexedValueType.ValueType:

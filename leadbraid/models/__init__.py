@@ -1,5 +1,6 @@
 """Every value that crosses a boundary: Temporal, the CLI, the models, the mail. Frozen pydantic."""
 
+from leadbraid.models.archive import ArchiveReport, ArchiveTask, LeftOver
 from leadbraid.models.base import Model, Quote, Severity, Tone, canonical_json, digest, model_digest
 from leadbraid.models.brief import Because, Brief, Code, Conflict, NextStep, Reply, Resolver, Settled
 from leadbraid.models.delivery import (
@@ -73,6 +74,8 @@ from leadbraid.models.tasks import (
 __all__ = [
     "Answer",
     "Approved",
+    "ArchiveReport",
+    "ArchiveTask",
     "AssembleTask",
     "Assigned",
     "Because",
@@ -105,6 +108,7 @@ __all__ = [
     "Known",
     "Lead",
     "LeadStart",
+    "LeftOver",
     "Made",
     "Model",
     "NewWords",

@@ -1,0 +1,112 @@
+"""A pass over the closed leads: each that has no bundle is given one, and what cannot have one yet is remembered.
+
+What one pass leaves goes to the next as a value; nothing is stored beside Temporal and the bundles themselves.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from temporalio.client import Client, WorkflowExecutionStatus
+
+from leadbraid.audit.archive import ArchiveFolder
+from leadbraid.audit.bundle import make_bundle
+from leadbraid.audit.fetching import fetch_runs
+from leadbraid.audit.history import Run
+from leadbraid.audit.reading import closed
+from leadbraid.audit.record import LEAD, in_order
+from leadbraid.errors import LeadbraidError, NotFoundError
+from leadbraid.logs import get_logger
+from leadbraid.models import ArchiveReport, ArchiveTask, LeftOver
+from leadbraid.signing import SigningKey
+
+OVERLAP = timedelta(hours=1)
+"""Temporal's list may be behind; what was listed twice costs one look at the folder."""
+LEFT_AT_MOST = 500
+"""Leads carried from pass to pass. With more in trouble the next pass lists them anew instead."""
+_CLOSED = "ExecutionStatus IN ('Completed', 'Failed', 'Canceled', 'Terminated', 'TimedOut')"
+_EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+
+log = get_logger(__name__)
+
+
+class StillOpen(LeadbraidError):  # noqa: N818 - nothing is wrong
+    """Something of the lead goes on, so its account is not complete."""
+
+
+class Archiver:
+    """Given Temporal, the archive and the key that signs."""
+
+    def __init__(self, client: Client, folder: ArchiveFolder, key: Callable[[], SigningKey]) -> None:
+        self._client = client
+        self._folder = folder
+        self._key = key
+
+    async def archive_closed(
+        self, task: ArchiveTask, now: Callable[[], datetime], *, stop_at: datetime, beat: Callable[[str], None]
+    ) -> ArchiveReport:
+        """One pass, the leads that closed first before the others. ``beat`` is told each lead's id as it begins.
+
+        Raises:
+            RPCError: Temporal's list does not answer.
+        """
+        self._folder.tidy()
+        before = {one.lead_id: one for one in task.left}
+        found = [one for one in await self._without_bundle(task.since) if one[0] not in before]
+        queue = [*((lead_id, task.since) for lead_id in before), *found]
+        left: list[LeftOver] = []
+        since, kept = task.since, 0
+        for n, (lead_id, closed_at) in enumerate(queue):
+            if now() >= stop_at or len(left) >= LEFT_AT_MOST:
+                left += [before[one] for one, _ in queue[n:] if one in before]
+                return ArchiveReport(since=since, left=tuple(left), kept=kept, more=True)
+            beat(lead_id)
+            try:
+                kept += await self.archive(lead_id, now())
+            except LeadbraidError as error:
+                first = before[lead_id].since if lead_id in before else now()
+                failed = not isinstance(error, StillOpen)
+                left.append(LeftOver(lead_id=lead_id, why=str(error)[:900], failed=failed, since=first))
+            since = max(since or _EARLIEST, closed_at or _EARLIEST)
+        return ArchiveReport(since=since, left=tuple(left), kept=kept)
+
+    async def _without_bundle(self, since: datetime | None) -> list[tuple[str, datetime]]:
+        """Leads that closed since then and have no bundle of that run, with the time, the earliest first."""
+        after = f" AND CloseTime >= '{(since - OVERLAP).strftime('%Y-%m-%dT%H:%M:%S.%fZ')}'" if since else ""
+        query = f"WorkflowType='{LEAD}' AND {_CLOSED}{after}"
+        listed = [
+            (found.id, found.close_time)
+            async for found in self._client.list_workflows(query, page_size=1000)
+            if found.close_time and not self._folder.has(found.id, found.run_id)
+        ]
+        return sorted(listed, key=lambda one: (one[1], one[0]))
+
+    async def archive(self, lead_id: str, now: datetime) -> bool:
+        """Keep the lead's bundle; false where it has one, or was reset and is open again.
+
+        Raises:
+            StillOpen: A delivery of it has not ended.
+            AuditError: No bundle can be made or kept.
+            EngineError: Temporal does not answer.
+        """
+        try:
+            described = await self._client.get_workflow_handle(lead_id).describe()
+            if described.status is WorkflowExecutionStatus.RUNNING or self._folder.has(lead_id, described.run_id):
+                return False
+            runs = await fetch_runs(self._client, lead_id)
+        except NotFoundError:
+            return False  # deleted meanwhile
+        _require_ended(runs)
+        bundle, head = await asyncio.to_thread(make_bundle, runs, archived_at=now, key=self._key())
+        new = self._folder.keep(lead_id, str(described.run_id), bundle)
+        if new:
+            log.info("lead_archived", lead_id=lead_id, head=head.digest, key=head.key)
+        return new
+
+
+def _require_ended(runs: list[Run]) -> None:
+    for run in in_order(run for run in runs if run.workflow_type != LEAD):
+        if closed(run)[0] == "open":
+            raise StillOpen(f"{run.workflow_id} has not ended: settle it first")
