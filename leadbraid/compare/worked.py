@@ -1,0 +1,174 @@
+"""One lead, worked up to the review: what its history tells of times, calls and briefs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from temporalio.api.history.v1 import HistoryEvent
+from temporalio.client import WorkflowHistory
+from temporalio.converter import DataConverter
+
+from leadbraid.audit.timing import Timing, Work, timing
+from leadbraid.errors import InputError
+from leadbraid.models import Brief, LeadStart, Plan, Stream, StreamWork
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call of a stream, all its tries together. Times are seconds after the lead's start, by the server's clock.
+
+    ``began`` is when the last try began; before that it waited for a free slot, or for earlier tries. ``failure`` is the
+    kind of the last failed try; empty where none failed. ``redraft``: made after the first brief.
+    """
+
+    stream: Stream
+    scheduled: float
+    began: float
+    ended: float
+    ok: bool = True
+    tries: int = 1
+    failure: str = ""
+    redraft: bool = False
+    tokens: int | None = None
+
+    @property
+    def seconds(self) -> float:
+        """From when it could start to its end."""
+        return self.ended - self.scheduled
+
+    @property
+    def waited(self) -> float:
+        """Until its last try began."""
+        return self.began - self.scheduled
+
+
+@dataclass(frozen=True)
+class Worked:
+    """One lead worked by one plan, up to the review. ``first`` is the brief before any redraft, ``brief`` the last."""
+
+    lead_id: str
+    plan: str
+    seconds: float
+    calls: tuple[Call, ...]
+    first: Brief
+    brief: Brief
+
+    @property
+    def redrafted(self) -> bool:
+        """Whether the draft was written again before a person looked."""
+        return any(call.redraft for call in self.calls)
+
+    @property
+    def stream_seconds(self) -> float:
+        """What its calls would take one after another."""
+        return sum(call.seconds for call in self.calls)
+
+    @property
+    def first_calls(self) -> dict[Stream, float]:
+        """Seconds of each stream's call for the first brief."""
+        return {call.stream: call.seconds for call in self.calls if not call.redraft}
+
+
+def taken(briefs: Sequence[Brief]) -> Brief:
+    """Of all that the merge point made before the review, the brief that came to it."""
+    kept = briefs[0]
+    for candidate in briefs[1:]:
+        if candidate.error or not candidate.supersedes:
+            break
+        kept = candidate
+    return kept
+
+
+async def read_worked(
+    events: Iterable[HistoryEvent], converter: DataConverter, *, lead_id: str, plan: str, brief: Brief | None = None
+) -> Worked | None:
+    """Read a history; None where no stream worked (screened out, attached) or the first brief is not made yet.
+
+    Args:
+        events: From the first one on.
+        converter: What the payloads were written with.
+        lead_id: Whose it is.
+        plan: What to call the plan.
+        brief: What came to review, where that is known better than from the history (the merge point gave up).
+    """
+    times = timing(events)
+    briefs = [await _brief(work, converter) for work in times.before_review if work.name == "assemble" and work.ok]
+    calls = await _calls(times, converter)
+    if not calls or times.seconds_to_review is None or not (briefs or brief):
+        return None
+    last = brief or taken(briefs)
+    return Worked(lead_id, plan, times.seconds_to_review, calls, briefs[0] if briefs else last, last)
+
+
+async def _calls(times: Timing, converter: DataConverter) -> tuple[Call, ...]:
+    calls: list[Call] = []
+    assembled = False
+    for work in times.before_review:
+        assembled = assembled or work.name == "assemble"
+        if work.is_stream and work.ended:
+            calls.append(await _call(work, times.started, converter, redraft=assembled))
+    return tuple(calls)
+
+
+async def _call(work: Work, start: datetime, converter: DataConverter, *, redraft: bool) -> Call:
+    assert work.ended is not None
+    return Call(
+        stream=Stream(work.name),
+        scheduled=(work.scheduled - start).total_seconds(),
+        began=((work.began or work.scheduled) - start).total_seconds(),
+        ended=(work.ended - start).total_seconds(),
+        ok=work.ok,
+        tries=max(1, work.tries),
+        failure=work.failure,
+        redraft=redraft,
+        tokens=await _tokens(work, converter),
+    )
+
+
+async def _tokens(work: Work, converter: DataConverter) -> int | None:
+    if not work.ok:
+        return None
+    [found] = await converter.decode(work.result, [StreamWork])
+    assert isinstance(found, StreamWork)
+    made = found.made
+    return (
+        None if made.tokens_in is None and made.tokens_out is None else (made.tokens_in or 0) + (made.tokens_out or 0)
+    )
+
+
+async def _brief(work: Work, converter: DataConverter) -> Brief:
+    [found] = await converter.decode(work.result, [Brief])
+    assert isinstance(found, Brief)
+    return found
+
+
+# --- the history of a real lead ------------------------------------------------------------------------------------
+
+
+async def start_of(events: Sequence[HistoryEvent], converter: DataConverter) -> LeadStart:
+    """What a lead's run began with.
+
+    Raises:
+        InputError: This is no lead's history.
+    """
+    begun = events[0].workflow_execution_started_event_attributes if events else None
+    if begun is None or begun.workflow_type.name != "LeadFollowUp":
+        raise InputError("this is no history of a lead (workflow LeadFollowUp)")
+    [start] = await converter.decode(begun.input.payloads, [LeadStart])
+    assert isinstance(start, LeadStart)
+    return start
+
+
+async def read_lead(history: WorkflowHistory, converter: DataConverter) -> tuple[Plan, Worked] | None:
+    """The plan of a real lead and how it was worked up to its first review; None where no stream worked in this run.
+
+    Raises:
+        InputError: This is no lead's history.
+    """
+    events = list(history.events)
+    start = await start_of(events, converter)
+    plan = start.playbook.stream_plan
+    found = await read_worked(events, converter, lead_id=start.lead_id, plan=plan.name)
+    return (plan, found) if found else None
