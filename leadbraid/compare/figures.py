@@ -67,7 +67,7 @@ def difference(slower: Sequence[float], faster: Sequence[float]) -> Difference:
     """
     if len(slower) != len(faster) or not slower:
         raise ValueError("a paired difference needs both values of each lead")
-    chance, numbers = random.Random(SEED), range(len(slower))
+    chance, numbers = random.Random(SEED), range(len(slower))  # noqa: S311 - statistics, no secret
     found = []
     for _ in range(RESAMPLES):
         drawn = chance.choices(numbers, k=len(slower))

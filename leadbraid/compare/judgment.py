@@ -166,7 +166,7 @@ class Candidate:
 
     @property
     def _for(self) -> tuple[str, ...]:
-        measured = ", ".join(f"{one.name} {one.value:.2g}" for one in self.clearness[:3])
+        measured = ", ".join(f"{one.name} {one.value:.3g}" for one in self.clearness[:3])
         return (
             *(f"{self.plan} is faster {when}: {_gain(gain)}" for when, gain in self.gains),
             f"its briefs are as clear as in sequence (per brief: {measured})",
@@ -179,7 +179,8 @@ class Candidate:
             f"{self.plan} is not faster for sure {when}: {_gain(gain)}" for when, gain in self.gains if not gain.sure
         ]
         unclear = [
-            f"briefs of {self.plan} are less clear: {one.value:.2g} {one.name} per brief, in sequence {one.in_sequence:.2g}"
+            f"briefs of {self.plan} are less clear: {one.value:.3g} {one.name} per brief, "
+            f"in sequence {one.in_sequence:.3g}"
             for one in self.clearness
             if not one.as_clear
         ]

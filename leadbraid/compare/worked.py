@@ -19,8 +19,8 @@ from leadbraid.models import Brief, LeadStart, Plan, Stream, StreamWork
 class Call:
     """One call of a stream, all its tries together. Times are seconds after the lead's start, by the server's clock.
 
-    ``began`` is when the last try began; before that it waited for a free slot, or for earlier tries. ``failure`` is the
-    kind of the last failed try; empty where none failed. ``redraft``: made after the first brief.
+    ``began`` is when the last try began; before that it waited for a free slot, or for earlier tries. ``failure`` is
+    the kind of the last failed try; empty where none failed. ``redraft``: made after the first brief.
     """
 
     stream: Stream

@@ -11,5 +11,5 @@ COMPARE_TASK_QUEUE = "leadbraid-compare"
 
 
 def compare_models_queue(run: str, world: str) -> str:
-    """Stream calls of one plan (or of the injected failure) of one comparison: only that comparison's worker takes them."""
+    """Stream calls of one plan in one comparison: only that comparison's own worker takes them."""
     return f"{COMPARE_TASK_QUEUE}-{run}-{world}"

@@ -75,7 +75,7 @@ class LeadStart(Model):
 class ComparedStart(Model):
     """Input of the workflow `ComparedLead`: the lead with the plan it is worked by, and the queue of its stream calls.
 
-    A queue of its own for each plan of a comparison: no plan waits behind another's calls, and no real worker takes one.
+    Each plan of a comparison has a queue of its own: none waits behind another's calls, and no real worker takes one.
     """
 
     start: LeadStart
