@@ -78,6 +78,7 @@ RANKS = (
         "leadbraid.render",
         "leadbraid.rehearsal",
         "leadbraid.audit",
+        "leadbraid.compare",
         "leadbraid.doctor",
         "leadbraid.bulk",
     ),

@@ -1,4 +1,4 @@
-"""Runs of several plans, put side by side: figures for each, what a failure costs, the judgment. Values in, values out."""
+"""Runs of several plans, side by side: figures for each, what a failure costs, the judgment. Values in, values out."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """Plans drawn on one time axis: a lane for each, a bar for each call, and where the review opens.
 
-Values in, values out. Only geometry is decided here; the page's template draws it, so that colours follow the reader's light or dark.
+Values in, values out. Only geometry is decided here; the page's template draws it, so that colours follow the reader's
+light or dark.
 """
 
 from __future__ import annotations

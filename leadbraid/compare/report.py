@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from leadbraid.compare.comparison import Comparison
 from leadbraid.compare.judgment import IN_SEQUENCE
-from leadbraid.compare.outputs import Different, Sameness, differences, samenesses
+from leadbraid.compare.outputs import differences, samenesses
 from leadbraid.compare.picture import Picture, draw, typical_lead
+from leadbraid.compare.runs import FAILING
 from leadbraid.compare.worked import Worked
 from leadbraid.models.visible import one_line, visible
 
@@ -54,14 +56,8 @@ def picture_of(comparison: Comparison, runs: Mapping[str, Sequence[Worked]]) -> 
 def html(comparison: Comparison, runs: Mapping[str, Sequence[Worked]], about: About) -> str:
     """The page."""
     last = beside(comparison)
-    shown: list[Different] = []
-    more = 0
-    for one in differences(runs, last):
-        if len(shown) < DIFFERENCES_SHOWN:
-            shown.append(one)
-        else:
-            more += 1
-    sameness: tuple[Sameness, ...] = samenesses(runs, last)
+    sameness = samenesses(runs, last)
+    differing = sum(one.leads - one.same for one in sameness)
     return (
         _environment()
         .get_template("report.html.j2")
@@ -71,8 +67,9 @@ def html(comparison: Comparison, runs: Mapping[str, Sequence[Worked]], about: Ab
             beside=last,
             picture=picture_of(comparison, runs),
             sameness=sameness,
-            differences=shown,
-            more=more,
+            differences=islice(differences(runs, last), DIFFERENCES_SHOWN),
+            more=max(0, differing - DIFFERENCES_SHOWN),
+            failing=FAILING.label,
         )
     )
 
