@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from temporalio.api.history.v1 import HistoryEvent
-from temporalio.client import WorkflowHistory
 from temporalio.converter import DataConverter
 
 from leadbraid.audit.timing import Timing, Work, timing
 from leadbraid.errors import InputError
-from leadbraid.models import Brief, LeadStart, Plan, Stream, StreamWork
+from leadbraid.models import Brief, LeadStart, Stream, StreamWork
 
 
 @dataclass(frozen=True)
@@ -159,16 +158,3 @@ async def start_of(events: Sequence[HistoryEvent], converter: DataConverter) -> 
     [start] = await converter.decode(begun.input.payloads, [LeadStart])
     assert isinstance(start, LeadStart)
     return start
-
-
-async def read_lead(history: WorkflowHistory, converter: DataConverter) -> tuple[Plan, Worked] | None:
-    """The plan of a real lead and how it was worked up to its first review; None where no stream worked in this run.
-
-    Raises:
-        InputError: This is no lead's history.
-    """
-    events = list(history.events)
-    start = await start_of(events, converter)
-    plan = start.playbook.stream_plan
-    found = await read_worked(events, converter, lead_id=start.lead_id, plan=plan.name)
-    return (plan, found) if found else None
