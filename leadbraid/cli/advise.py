@@ -21,18 +21,22 @@ from leadbraid.settings import Settings
 
 
 def advise(
+    more: Annotated[
+        list[Path] | None, typer.Argument(metavar="[FILE]...", help="More exported histories, after --history.")
+    ] = None,
     from_last: Annotated[
         int, typer.Option("--from-last", min=1, max=10_000, help="How many of the leads that closed last to read.")
     ] = 200,
     history: Annotated[
         list[Path] | None,
-        typer.Option("--history", metavar="FILE", help="Read these exported histories instead; may be repeated."),
+        typer.Option("--history", metavar="FILE...", help="Read exported histories instead of Temporal's."),
     ] = None,
     as_json: Json = False,
 ) -> None:
     """Propose a plan from what finished leads took: the best time at no more conflicts. Changes nothing."""
     found = settings()
-    finished = run(from_files(history, pydantic_data_converter) if history else _listed(found, from_last))
+    files = [*(history or []), *(more or [])]
+    finished = run(from_files(files, pydantic_data_converter) if files else _listed(found, from_last))
     advice = advise_by(finished)
     if as_json:
         say_json(as_data(advice))

@@ -198,7 +198,7 @@ async def _server(found: Settings, *, quiet: bool) -> AsyncIterator[Client]:
 
 def _about(wanted: Wanted, provider: Provider, latency: str) -> About:
     times = (
-        f"No model worked for these times: the offline rules did, {LABEL} of every call ({latency} s)."
+        f"No model worked for these times: the offline rules did, {LABEL} of every call ({_in_words(latency)})."
         if latency
         else f"Times are those of real calls of the provider {provider.name}."
     )
@@ -208,6 +208,10 @@ def _about(wanted: Wanted, provider: Provider, latency: str) -> About:
         busy = f"On the busy day a lead came in every {day.gap:g} s, with {limit}."
     names = {lead_id(lead): _name(lead) for lead in wanted.leads}
     return About(now(), provider.name, times, wanted.playbook.name, bool(latency), wanted.repeat, busy, names)
+
+
+def _in_words(latency: str) -> str:
+    return ", ".join(f"{stream.label} {seconds:g} s" for stream, seconds in parse_latency(latency).items())
 
 
 def _name(lead: Lead) -> str:

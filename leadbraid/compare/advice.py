@@ -156,9 +156,9 @@ def leans_on_research(one: Finished) -> bool:
 
 def _reasons(proposed: PlanAdvice, now: PlanAdvice, plans: Sequence[PlanAdvice]) -> list[str]:
     if proposed is now:
-        slower = [f"{one.plan.name} ({_gain(one.gain)})" for one in plans if one is not now]
+        slower = [f"{one.plan.name} ({one.gain.words})" for one in plans if one is not now]
         return [f"no other plan is faster for sure at no more conflicts: {', '.join(slower)}"]
-    told = [f"{_gain(proposed.gain)} until the review than by {now.plan.name}"]
+    told = [f"{proposed.gain.words} until the review than by {now.plan.name}"]
     told.append(f"leads redrafted: {proposed.redrafted:.0%} expected, {now.redrafted:.0%} by {now.plan.name}")
     if proposed.conflicts is None or now.conflicts is None:
         told.append(
@@ -171,10 +171,6 @@ def _reasons(proposed: PlanAdvice, now: PlanAdvice, plans: Sequence[PlanAdvice])
             f"{proposed.plan.name}, {now.conflicts:.2f} by {now.plan.name}"
         )
     return told
-
-
-def _gain(gain: Difference) -> str:
-    return f"{gain.seconds:.2f} s less (95 % interval {gain.low:.2f} to {gain.high:.2f} s)"
 
 
 def as_data(advice: Advice) -> dict[str, object]:

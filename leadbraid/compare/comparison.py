@@ -14,7 +14,7 @@ from leadbraid.compare.worked import Worked
 from leadbraid.models import Plan, Stream
 from leadbraid.plan import critical_path
 
-ALONE, BUSY = "alone", "on a busy day"
+ALONE, BUSY = "without a limit on calls", "on the busy day"
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,14 @@ class Difference:
     high: float
 
     @property
+    def words(self) -> str:
+        """For a sentence, e.g. ``1.80 s less (95 % interval 1.18 to 1.95 s)``; below 0 it is more."""
+        interval = f"95 % interval {self.low:.2f} to {self.high:.2f} s"
+        return (
+            f"{abs(self.seconds):.2f} s {'more' if self.seconds < 0 else 'less'} ({interval}{' less' * (self.low < 0)})"
+        )
+
+    @property
     def sure(self) -> bool:
         """Whether it is less for sure: the interval lies above 0."""
         return self.low > 0

@@ -50,10 +50,10 @@ class Condition:
     @property
     def threshold(self) -> str:
         """As the docs and reports write it."""
-        percent = f"{self.limit:.0%}".replace("%", " %")
+        percent = f"{self.limit * 100:.0f}"
         if self.falls_short:
-            return f"at most {percent} fewer than in sequence"
-        return f"at most {percent}{' more than in sequence' if self.beside else ''}"
+            return f"at most {percent} points below sequence"
+        return f"at most {percent} points above sequence" if self.beside else f"at most {percent} %"
 
     def finding(self, plan: Evidence, sequence: Evidence) -> Finding:
         """How it stands for a plan."""
@@ -64,27 +64,22 @@ class Condition:
 
 
 CONDITIONS = (
-    Condition("distinct subproblems", True, "foreign_sentences", "sentences that another stream owns", 0.05),
-    Condition("clear outputs", True, "schema_failures", "tries whose answer did not fit its form", 0.05),
-    Condition("streams keep to their own", True, "stepping", "leads with an open overlap conflict", 0.10),
+    Condition("distinct subproblems", True, "foreign_sentences", "of sentences are another stream's to write", 0.05),
+    Condition("clear outputs", True, "schema_failures", "of tries gave an answer that did not fit its form", 0.05),
+    Condition("streams keep to their own", True, "stepping", "of leads have an open overlap conflict", 0.10),
     Condition(
-        "clean recombination",
-        True,
-        "clean",
-        "leads that come to review without an open conflict",
-        0.10,
-        falls_short=True,
+        "clean recombination", True, "clean", "of leads come to review without an open conflict", 0.10, falls_short=True
     ),
-    Condition("tight dependence", False, "redrafted", "leads redrafted", 0.20, beside=True),
-    Condition("fuzzy outputs", False, "unknown", "criteria answered with unknown", 0.50),
+    Condition("tight dependence", False, "redrafted", "of leads are redrafted", 0.20, beside=True),
+    Condition("fuzzy outputs", False, "unknown", "of criteria are answered with unknown", 0.50),
     Condition(
-        "unclear ownership", False, "two_owners", "leads on which two streams answered one question, by exception", 0.20
+        "unclear ownership", False, "two_owners", "of leads have two streams answer one question, by exception", 0.20
     ),
     Condition(
         "undefined merge point",
         False,
         "unmerged",
-        "leads whose merge gave up or left two next steps open",
+        "of leads have a merge that gave up or left two next steps open",
         0.05,
         beside=True,
     ),
@@ -103,7 +98,7 @@ class Finding:
 
     @property
     def sentence(self) -> str:
-        """In plain words, e.g. ``tight dependence: 58 % leads redrafted (in sequence 0 %; at most 20 % more …)``."""
+        """In plain words, e.g. ``tight dependence: yes (58 % of leads are redrafted, in sequence 0 %; allowed: …)``."""
         one = self.condition
         state = ("holds" if self.favours else "does not hold") if one.helps else ("no" if self.favours else "yes")
         shares = f"{_percent(self.value)} {one.what}, in sequence {_percent(self.in_sequence)}"
@@ -137,7 +132,7 @@ def clearness(plan: Evidence, sequence: Evidence) -> tuple[Clearness, ...]:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A plan, weighed against the sequential one. ``gains``: by situation (alone, on a busy day)."""
+    """A plan, weighed against the sequential one. ``gains``: by situation."""
 
     plan: Answer
     gains: tuple[tuple[str, Difference], ...]
@@ -229,7 +224,7 @@ def judge(leads: int, candidates: Sequence[Candidate]) -> Judgment:
 
 
 def _gain(gain: Difference) -> str:
-    return f"{gain.seconds:.2f} s less until the review (median; 95 % interval {gain.low:.2f} to {gain.high:.2f} s)"
+    return f"{gain.words} until the review (median)"
 
 
 def _percent(share: float) -> str:
