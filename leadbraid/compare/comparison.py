@@ -21,8 +21,8 @@ ALONE, BUSY = "without a limit on calls", "on the busy day"
 class PlanFigures:
     """One plan in one situation. Seconds are medians over its runs; calls, tries and tokens are sums.
 
-    ``saved``: how much sooner the review opened than if its calls had been made one after another.
-    ``waited``: for a free slot, or for another try, all calls of a lead together.
+    ``saved``: how much sooner the review opened than its calls take one after another; below 0 where the engine and
+    waits for a slot took more than was saved. ``waited``: for a free slot, all calls of a lead together.
     ``tokens``: None where no provider told any.
     """
 

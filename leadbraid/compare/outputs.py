@@ -9,11 +9,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from leadbraid.compare.worked import Worked
-from leadbraid.models import CompanyNote, Draft, Qualification, RiskReport, Stream, StreamResult
+from leadbraid.models import Brief, CompanyNote, Draft, Qualification, RiskReport, Stream, StreamResult
 
 _TOKEN = re.compile(r"\s+|[^\W_]+|.", re.DOTALL)
 _LONGEST = 6_000
 """Characters of an output that are compared word by word: the time that takes grows with the square."""
+
+
+class Stage(StrEnum):
+    """Which outputs are compared: those of the first brief, or what came to review after redrafts."""
+
+    FIRST = "before redrafts"
+    REVIEW = "at review"
 
 
 class Kind(StrEnum):
@@ -34,8 +41,9 @@ class Piece:
 
 @dataclass(frozen=True)
 class Different:
-    """One output of one lead that ``plan`` made otherwise than ``beside``."""
+    """One output of one lead that ``plan`` made otherwise than ``beside``, at a ``stage``."""
 
+    stage: Stage
     lead_id: str
     stream: Stream
     plan: str
@@ -50,52 +58,58 @@ class Sameness:
     plan: str
     beside: str
     stream: Stream
-    same: int
     leads: int
+    first: int
+    review: int
 
 
 def samenesses(runs: Mapping[str, Sequence[Worked]], beside: str) -> tuple[Sameness, ...]:
     """Each stream of each plan against the plan ``beside``; only streams that both have."""
-    found = []
-    for plan, stream, pairs in _pairs(runs, beside):
-        same = sum(text_of(one) == text_of(other) for _, one, other in pairs)
-        found.append(Sameness(plan, beside, stream, same, len(pairs)))
-    return tuple(found)
+    first, review = (list(_pairs(runs, beside, stage)) for stage in Stage)
+    return tuple(
+        Sameness(plan, beside, stream, len(pairs), first=_same(pairs), review=_same(later))
+        for (plan, stream, pairs), (_, _, later) in zip(first, review, strict=True)
+    )
 
 
 def differences(runs: Mapping[str, Sequence[Worked]], beside: str) -> Iterator[Different]:
-    """Every output that differs, as words gone and words new."""
-    for plan, stream, pairs in _pairs(runs, beside):
-        for lead, one, other in pairs:
-            old, new = text_of(other), text_of(one)
-            if old != new:
-                yield Different(lead, stream, plan, beside, word_diff(old, new))
+    """Every output that differs, as words gone and new: what came to review first, then what was before redrafts."""
+    for stage in (Stage.REVIEW, Stage.FIRST):
+        for plan, stream, pairs in _pairs(runs, beside, stage):
+            for lead, one, other in pairs:
+                old, new = text_of(other), text_of(one)
+                if old != new:
+                    yield Different(stage, lead, stream, plan, beside, word_diff(old, new))
 
 
 Pairs = list[tuple[str, StreamResult, StreamResult]]
 
 
-def _pairs(runs: Mapping[str, Sequence[Worked]], beside: str) -> Iterator[tuple[str, Stream, Pairs]]:
+def _same(pairs: Pairs) -> int:
+    return sum(text_of(one) == text_of(other) for _, one, other in pairs)
+
+
+def _pairs(runs: Mapping[str, Sequence[Worked]], beside: str, stage: Stage) -> Iterator[tuple[str, Stream, Pairs]]:
     """By plan and stream: lead, this plan's result, the result beside. A lead's first run counts."""
-    other = _first_of_each(runs.get(beside, ()))
+    other = _first_of_each(runs.get(beside, ()), stage)
     for plan, worked in runs.items():
         if plan == beside:
             continue
-        mine = _first_of_each(worked)
+        mine = _first_of_each(worked, stage)
         for stream in Stream:
             pairs = [
                 (lead, left, right)
                 for lead in sorted(mine.keys() & other.keys())
-                if (left := mine[lead].brief.result(stream)) and (right := other[lead].brief.result(stream))
+                if (left := mine[lead].result(stream)) and (right := other[lead].result(stream))
             ]
             if pairs:
                 yield plan, stream, pairs
 
 
-def _first_of_each(worked: Sequence[Worked]) -> dict[str, Worked]:
-    found: dict[str, Worked] = {}
+def _first_of_each(worked: Sequence[Worked], stage: Stage) -> dict[str, Brief]:
+    found: dict[str, Brief] = {}
     for one in worked:
-        found.setdefault(one.lead_id, one)
+        found.setdefault(one.lead_id, one.first if stage is Stage.FIRST else one.brief)
     return found
 
 

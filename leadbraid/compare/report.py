@@ -57,7 +57,7 @@ def html(comparison: Comparison, runs: Mapping[str, Sequence[Worked]], about: Ab
     """The page."""
     last = beside(comparison)
     sameness = samenesses(runs, last)
-    differing = sum(one.leads - one.same for one in sameness)
+    differing = sum(2 * one.leads - one.first - one.review for one in sameness)
     return (
         _environment()
         .get_template("report.html.j2")

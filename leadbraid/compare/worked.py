@@ -39,8 +39,8 @@ class Call:
 
     @property
     def waited(self) -> float:
-        """Until its last try began."""
-        return self.began - self.scheduled
+        """For a free slot. Of a call that was tried again, its waits count as work: history keeps only the last try."""
+        return self.began - self.scheduled if self.tries == 1 else 0.0
 
 
 @dataclass(frozen=True)
@@ -61,8 +61,8 @@ class Worked:
 
     @property
     def stream_seconds(self) -> float:
-        """What its calls would take one after another."""
-        return sum(call.seconds for call in self.calls)
+        """What its calls would take one after another, had none waited for a slot."""
+        return sum(call.seconds - call.waited for call in self.calls)
 
     @property
     def first_calls(self) -> dict[Stream, float]:
