@@ -68,6 +68,7 @@ def html(comparison: Comparison, runs: Mapping[str, Sequence[Worked]], about: Ab
             picture=picture_of(comparison, runs),
             sameness=sameness,
             differences=islice(differences(runs, last), DIFFERENCES_SHOWN),
+            differing=differing,
             more=max(0, differing - DIFFERENCES_SHOWN),
             failing=FAILING.label,
         )
