@@ -42,7 +42,7 @@ def a_lead(number: int) -> Lead:
     asks = "What does a pilot cost?" if number % 5 == 0 else "Could you show us a demo this month?"
     return Lead(
         email=f"person-{number}@company-{number}.example",
-        company=f"Company {number}",
+        company=f"Company {chr(ord('A') + number % 26)}",
         country=("DE", "US", "FR", "NL")[number % 4],
         message=f"We run {2 + number % 9} warehouses with {120 + number} employees. {asks}",
         event_id=f"bench-{number}",

@@ -17,7 +17,7 @@ from temporalio.client import Client
 
 from leadbraid import logs
 from leadbraid.bulk.writing import whole_file
-from leadbraid.cli.console import UsageError, now, run, say, say_json, settings
+from leadbraid.cli.console import UsageError, end_cleanly_on_sigterm, now, run, say, say_json, settings
 from leadbraid.cli.leads import Json, PlaybookFile
 from leadbraid.cli.plan import ASSUMED, parse_latency
 from leadbraid.cli.progress import progress
@@ -166,6 +166,7 @@ def _confirm(wanted: Wanted, found: Settings, *, yes: bool) -> None:
 
 
 async def _run(found: Settings, wanted: Wanted, provider: Provider, *, quiet: bool) -> Found:
+    end_cleanly_on_sigterm()
     done = 0
     with progress(wanted.total, lambda: (done, f"{done} of {wanted.total} runs")) as step:
 

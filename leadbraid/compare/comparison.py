@@ -9,7 +9,16 @@ from dataclasses import dataclass
 
 from leadbraid.compare.evidence import Evidence, evidence, gaps_of
 from leadbraid.compare.figures import Difference, Spread, difference, spread
-from leadbraid.compare.judgment import CANDIDATES, IN_SEQUENCE, Candidate, Judgment, judge, weigh
+from leadbraid.compare.judgment import (
+    CANDIDATES,
+    IN_SEQUENCE,
+    NOTHING_TO_JUDGE,
+    Candidate,
+    Judgment,
+    can_be_judged,
+    judge,
+    weigh,
+)
 from leadbraid.compare.worked import Worked
 from leadbraid.models import Plan, Stream
 from leadbraid.plan import critical_path
@@ -110,6 +119,7 @@ Runs = Mapping[str, Sequence[Worked]]
 def compare(plans: Sequence[Plan], given: int, alone: Runs, busy: Runs, failing: Runs) -> Comparison:
     """Put them side by side. A lead counts where every plan worked it; the screen stops one by all plans alike."""
     losses = (loss(plan.name, failing.get(plan.name, ()), alone[plan.name]) for plan in plans)
+    judged = can_be_judged([plan.name for plan in plans])
     situations = [(ALONE, alone)] + ([(BUSY, busy)] if busy else [])
     return Comparison(
         plans=tuple(plans),
@@ -118,7 +128,7 @@ def compare(plans: Sequence[Plan], given: int, alone: Runs, busy: Runs, failing:
         alone=tuple(plan_figures(plan, alone[plan.name]) for plan in plans if alone[plan.name]),
         busy=tuple(plan_figures(plan, busy[plan.name]) for plan in plans if busy.get(plan.name)),
         losses=tuple(one for one in losses if one),
-        judgment=judge(len(common_leads(alone)), _candidates(situations)),
+        judgment=judge(len(common_leads(alone)), _candidates(situations)) if judged else NOTHING_TO_JUDGE,
     )
 
 

@@ -11,7 +11,7 @@ from temporalio.converter import DataConverter
 from temporalio.service import RPCError, RPCStatusCode
 
 from leadbraid.compare.advice import Finished
-from leadbraid.compare.worked import read_worked, start_of
+from leadbraid.compare.reading import read_worked, start_of
 from leadbraid.errors import EngineError, InputError
 from leadbraid.models.visible import one_line
 

@@ -202,6 +202,11 @@ NOTHING_TO_JUDGE = Judgment(
 )
 
 
+def can_be_judged(plans: Sequence[str]) -> bool:
+    """Whether these plans hold the sequential one and another to weigh against it."""
+    return IN_SEQUENCE in plans and any(plan in plans for plan in CANDIDATES)
+
+
 def judge(leads: int, candidates: Sequence[Candidate]) -> Judgment:
     """Parallel where it is worth it, else partial where that is, else sequential.
 
@@ -209,8 +214,6 @@ def judge(leads: int, candidates: Sequence[Candidate]) -> Judgment:
         leads: Different leads that were worked by every plan.
         candidates: The plans beside the sequential one, those of `CANDIDATES` that were compared.
     """
-    if not candidates:
-        return NOTHING_TO_JUDGE
     weighed = tuple(sorted(candidates, key=lambda one: CANDIDATES.index(one.plan)))
     if leads < LEADS_NEEDED:
         why = f"{leads} {'lead was' if leads == 1 else 'leads were'} worked by every plan; {LEADS_NEEDED} are needed"

@@ -16,7 +16,8 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 from activities.assemble import assemble
 from activities.local import LocalActivities
 from activities.streams import StreamActivities
-from leadbraid.compare.worked import Worked, read_worked
+from leadbraid.compare.reading import read_worked
+from leadbraid.compare.worked import Worked
 from leadbraid.engine.names import COMPARE_TASK_QUEUE, compare_models_queue
 from leadbraid.errors import EngineError
 from leadbraid.llm.provider import Provider
