@@ -321,6 +321,8 @@ async def test_outputs_are_compared_before_redrafts_and_at_review() -> None:
     assert (drafting.leads, drafting.first, drafting.review) == (12, 4, 12)
     found = list(differences(runs, "sequential"))
     assert {(one.stage, one.plan, one.stream) for one in found} == {(Stage.FIRST, "parallel", Stream.DRAFTING)}
+    drafts = {name: [replace(one, brief=one.first) for one in runs[name]] for name in ("parallel", "sequential")}
+    assert {one.stage for one in differences(drafts, "sequential")} == {Stage.REVIEW}
     gone = {piece.text for piece in found[0].pieces if piece.kind is Kind.GONE}
     assert gone
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from leadbraid.compare.worked import Worked
@@ -48,7 +48,13 @@ class Different:
     stream: Stream
     plan: str
     beside: str
-    pieces: tuple[Piece, ...]
+    old: str
+    new: str
+
+    @property
+    def pieces(self) -> tuple[Piece, ...]:
+        """Its words: the same, gone, new."""
+        return word_diff(self.old, self.new)
 
 
 @dataclass(frozen=True)
@@ -73,13 +79,15 @@ def samenesses(runs: Mapping[str, Sequence[Worked]], beside: str) -> tuple[Samen
 
 
 def differences(runs: Mapping[str, Sequence[Worked]], beside: str) -> Iterator[Different]:
-    """Every output that differs, as words gone and new: what came to review first, then what was before redrafts."""
+    """Every output that differs: first what came to review, then what differed otherwise before redrafts."""
+    told: set[Different] = set()
     for stage in (Stage.REVIEW, Stage.FIRST):
         for plan, stream, pairs in _pairs(runs, beside, stage):
             for lead, one, other in pairs:
-                old, new = text_of(other), text_of(one)
-                if old != new:
-                    yield Different(stage, lead, stream, plan, beside, word_diff(old, new))
+                found = Different(Stage.REVIEW, lead, stream, plan, beside, text_of(other), text_of(one))
+                if found.old != found.new and found not in told:
+                    told.add(found)
+                    yield replace(found, stage=stage)
 
 
 Pairs = list[tuple[str, StreamResult, StreamResult]]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -56,8 +55,7 @@ def picture_of(comparison: Comparison, runs: Mapping[str, Sequence[Worked]]) -> 
 def html(comparison: Comparison, runs: Mapping[str, Sequence[Worked]], about: About) -> str:
     """The page."""
     last = beside(comparison)
-    sameness = samenesses(runs, last)
-    differing = sum(2 * one.leads - one.first - one.review for one in sameness)
+    differing = list(differences(runs, last))
     return (
         _environment()
         .get_template("report.html.j2")
@@ -66,10 +64,9 @@ def html(comparison: Comparison, runs: Mapping[str, Sequence[Worked]], about: Ab
             about=about,
             beside=last,
             picture=picture_of(comparison, runs),
-            sameness=sameness,
-            differences=islice(differences(runs, last), DIFFERENCES_SHOWN),
-            differing=differing,
-            more=max(0, differing - DIFFERENCES_SHOWN),
+            sameness=samenesses(runs, last),
+            differences=differing[:DIFFERENCES_SHOWN],
+            more=max(0, len(differing) - DIFFERENCES_SHOWN),
             failing=FAILING.label,
         )
     )
