@@ -75,7 +75,8 @@ def test_difference_needs_pairs(values: tuple[list[float], list[float]]) -> None
 
 def test_difference_reads_as_a_sentence() -> None:
     assert Difference(1.8, 1.2, 2.0).words == "1.80 s less (95 % interval 1.20 to 2.00 s)"
-    assert Difference(-3.0, -5.7, 1.0).words == "3.00 s more (95 % interval -5.70 to 1.00 s less)"
+    assert Difference(-3.0, -5.7, -1.0).words == "3.00 s more (95 % interval 1.00 to 5.70 s)"
+    assert Difference(-3.0, -5.7, 1.0).words == "3.00 s more (95 % interval from 5.70 s more to 1.00 s less)"
 
 
 # --- the judgment --------------------------------------------------------------------------------------------------
@@ -165,8 +166,8 @@ def test_gain_must_hold_on_the_busy_day_too() -> None:
     judgment = judge(10, [candidate(gain=[*GAIN, (BUSY, Difference(-1.0, -2.0, 0.5))])])
     assert judgment.answer is Answer.KEEP_SEQUENTIAL
     assert judgment.reasons == (
-        "parallel is not faster for sure on the busy day: 1.00 s more (95 % interval -2.00 to 0.50 s less) "
-        "until the review (median)",
+        "parallel is not faster for sure on the busy day: "
+        "1.00 s more (95 % interval from 2.00 s more to 0.50 s less) until the review (median)",
     )
 
 

@@ -84,4 +84,5 @@ def _tell(advice: Advice) -> None:
             str(one.measured),
         )
     console().print(table)
-    say("\nPut it into the playbook (stream_plan) once `leadbraid compare` has measured it on leads like yours.")
+    if advice.proposed and advice.proposed.plan != advice.current:
+        say("\nPut it into the playbook (stream_plan) once `leadbraid compare` has measured it on leads like yours.")

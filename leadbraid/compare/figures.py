@@ -52,15 +52,20 @@ class Difference:
     @property
     def words(self) -> str:
         """For a sentence, e.g. ``1.80 s less (95 % interval 1.18 to 1.95 s)``; below 0 it is more."""
-        interval = f"95 % interval {self.low:.2f} to {self.high:.2f} s"
-        return (
-            f"{abs(self.seconds):.2f} s {'more' if self.seconds < 0 else 'less'} ({interval}{' less' * (self.low < 0)})"
-        )
+        ends = sorted((self.low, self.high), key=abs)
+        interval = f"{abs(ends[0]):.2f} to {abs(ends[1]):.2f} s"
+        if self.low < 0 < self.high:
+            interval = f"from {_signed(self.low)} to {_signed(self.high)}"
+        return f"{_signed(self.seconds)} (95 % interval {interval})"
 
     @property
     def sure(self) -> bool:
         """Whether it is less for sure: the interval lies above 0."""
         return self.low > 0
+
+
+def _signed(seconds: float) -> str:
+    return f"{abs(seconds):.2f} s {'more' if seconds < 0 else 'less'}"
 
 
 def difference(slower: Sequence[float], faster: Sequence[float]) -> Difference:
