@@ -10,6 +10,7 @@ LeadbraidError            one sentence for a person: what happened, where, what 
 ├── DecisionRefused       the lead's workflow refused a decision; ``code`` says which rule
 ├── KeyringError          the keyring of public keys cannot be used, or a change of it was refused
 ├── SigningKeyError       a private key cannot be used
+├── AuditError            a history, record or bundle cannot be used, or is not what it was
 ├── SourceError           a research source cannot be read
 ├── ProviderError         a stream's provider gave nothing usable; says whether another try can help
 ├── NoticeError           a notice to staff did not get through; says whether another try can help
@@ -101,6 +102,12 @@ class SigningKeyError(LeadbraidError):
     """A private key cannot be used. Never holds any of it."""
 
     code = "signing_key"
+
+
+class AuditError(LeadbraidError):
+    """A history, a record or a bundle cannot be used, or is not what it was."""
+
+    code = "audit"
 
 
 class SourceError(LeadbraidError):

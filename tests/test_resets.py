@@ -35,6 +35,10 @@ from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle
 from temporalio.service import RPCError
 
 import worker
+from leadbraid.audit.fetching import fetch_runs
+from leadbraid.audit.pages import as_html
+from leadbraid.audit.record import make_record
+from leadbraid.audit.schema import AuditRecord
 from leadbraid.mail.outbox import OutboxFolder
 from leadbraid.mail.transport import Commit, Handed
 from leadbraid.models import Checked, Edit, Reply, State, VerifyTask
@@ -63,6 +67,13 @@ async def after_changes(handle: Handle) -> None:
 
 
 GOLDEN = [plainly, in_other_words, after_changes]
+
+
+async def account_of(client: Client, handle: Handle) -> AuditRecord:
+    """What the histories tell; the page can be made of it."""
+    record = make_record(await fetch_runs(client, handle.id))
+    assert as_html(record)
+    return record
 
 
 async def resettable(handle: Handle) -> list[int]:
@@ -123,6 +134,11 @@ async def test_lead_reset_to_each_event_sends_no_second_mail(
             assert outcome.delivery_id == first.delivery_id
             if outcome.reply != first.reply:
                 assert outcome.reason == f"sent_differs: {first.reply} was sent", event
+        record = await account_of(client, handle)
+        assert sum(bool(one.reset_from) for one in record.runs) == len(events)
+        [delivery] = record.deliveries
+        assert (delivery.fate, delivery.was_approved, delivery.digest) == ("sent", True, first.reply)
+        assert record.notes == ()
 
 
 async def test_delivery_reset_to_each_event_sends_no_second_mail(client: Client, tmp_path: Path) -> None:
@@ -215,8 +231,11 @@ async def test_ended_from_outside_in_each_state_sends_nothing(client: Client, tm
         await cancelled.cancel()
         assert (await outcome_of(cancelled)).state is State.CANCELLED
         gate.set()
+        assert (await account_of(client, cancelled)).ended == "completed"
         terminated = await brought_to(state, client, gate)
         await terminated.terminate()
+        record = await account_of(client, terminated)
+        assert (record.ended, record.state, record.outcome) == ("terminated", state, None)
         gate.set()
         with pytest.raises(RPCError):
             await terminated.signal("review", {"decision": "approve", "reviewer": "ana", "version": 1})
@@ -257,6 +276,8 @@ async def test_terminated_while_the_outcome_is_unknown_sends_no_second_mail(clie
         await handle.terminate()
         assert await _at_rest(delivery)
         await delivery.terminate()
+        record = await account_of(client, handle)
+        assert (record.ended, record.deliveries[0].fate) == ("terminated", "unknown"), "it may have arrived"
     assert len(mails(tmp_path)) == 1
 
 

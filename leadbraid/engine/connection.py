@@ -20,6 +20,9 @@ from leadbraid.settings import Settings
 Say = Callable[[str], None]
 """Takes one sentence for the person at the terminal or for the log."""
 
+DATA_CONVERTER = pydantic_data_converter
+"""How values become payloads and back: for a connection, and for a history that was exported."""
+
 PATIENCE = timedelta(seconds=5)
 """For one try: the connection, the handshake and the first answer together."""
 
@@ -113,7 +116,7 @@ async def _connected(target: Target) -> Client:
         api_key=options.get("api_key"),
         tls=options.get("tls"),
         rpc_metadata=options.get("rpc_metadata") or {},
-        data_converter=pydantic_data_converter,
+        data_converter=DATA_CONVERTER,
         runtime=runtime(),
     )
     # check_health answers for the server; a missing namespace would only show at the first real call.

@@ -46,6 +46,7 @@ from leadbraid.models.review import (
     Refusal,
     RejectReason,
     SettleOutcome,
+    SignalVerdict,
     State,
     Status,
 )
@@ -137,6 +138,7 @@ __all__ = [
     "SettleOutcome",
     "Settled",
     "Severity",
+    "SignalVerdict",
     "Slot",
     "State",
     "Status",

@@ -197,6 +197,13 @@ class Verdict(Model):
     message: Sentence = ""
 
 
+class SignalVerdict(Model):
+    """What became of one signal of a run; ``n`` counts, from 1, those that the SDK could read."""
+
+    n: int
+    verdict: Verdict
+
+
 class Refusal(Model):
     """A decision that did not count: why, when, through which door, and what it said it was."""
 
