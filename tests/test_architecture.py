@@ -36,12 +36,16 @@ from leadbraid.models import (
 )
 from leadbraid.models.tasks import StreamTask
 from leadbraid.plan import RULES_OWNED
+from workflows.compared import ComparedLead
 from workflows.delivery import Delivery
 from workflows.lead_followup import LeadFollowUp
 from workflows.notice import Notice
 
 ROOT = Path(__file__).parents[1]
-PURE = ("screen", "merge", "conflicts", "next_step", "plan", "text", "scoring", "hours", "owners", "written")
+PURE = (
+    *("screen", "merge", "conflicts", "next_step", "plan", "text", "scoring", "hours", "owners", "written"),
+    *(f"compare/{name}" for name in ("worked", "evidence", "judgment", "comparison", "outputs", "picture", "advice")),
+)
 RANKS = (
     ("leadbraid.models", "leadbraid.errors"),
     (
@@ -78,6 +82,7 @@ RANKS = (
         "leadbraid.render",
         "leadbraid.rehearsal",
         "leadbraid.audit",
+        "leadbraid.compare",
         "leadbraid.doctor",
         "leadbraid.bulk",
     ),
@@ -191,8 +196,10 @@ def test_no_other_distribution_owns_our_names() -> None:
 
 
 def test_registered_names_are_those_that_running_leads_know() -> None:
-    workflows = {workflow._Definition.must_from_class(one).name for one in (LeadFollowUp, Delivery, Notice)}
-    assert workflows == {"LeadFollowUp", "Delivery", "Notice"}
+    workflows = {
+        workflow._Definition.must_from_class(one).name for one in (LeadFollowUp, Delivery, Notice, ComparedLead)
+    }
+    assert workflows == {"LeadFollowUp", "Delivery", "Notice", "ComparedLead"}
     names = set()
     owners = (
         StreamActivities,

@@ -346,6 +346,7 @@ def test_help_tells_every_command(lonely: Cli) -> None:
         "show",
         "decide",
         "plan",
+        "compare",
         "playbook",
         "signing-keys",
         "doctor",

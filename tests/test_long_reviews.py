@@ -28,6 +28,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 
 from leadbraid import leads
+from leadbraid.compare.finished import last_finished
 from leadbraid.engine import attributes
 from leadbraid.models import Decision, State
 from leadbraid.models.playbook import Approvals, OwnerRule, ReviewPolicy
@@ -113,6 +114,12 @@ async def test_flood_that_counts_nothing_is_bounded_too(short_runs: Client, tmp_
         assert found.run > 1
         await decide(handle, approval(found))
         assert (await outcome_of(handle)).state is State.SENT
+
+    async def read_for_advice() -> Any:
+        return [one for one in await last_finished(short_runs, 5, lambda: None) if one.worked.lead_id == handle.id]
+
+    [finished] = await until(read_for_advice)
+    assert len(finished.worked.first_calls) == 4, "the streams ran in the first run, and the list has the last one"
 
 
 async def test_snoozed_lead_goes_on_in_a_new_run_and_wakes(short_runs: Client, tmp_path: Path) -> None:

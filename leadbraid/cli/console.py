@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import signal
 import sys
 from collections.abc import Coroutine, Iterable, Sequence
 from dataclasses import asdict
@@ -45,6 +46,14 @@ def now() -> datetime:
 def run(work: Coroutine[Any, Any, T]) -> T:
     """Run a command's work."""
     return asyncio.run(work)
+
+
+def end_cleanly_on_sigterm() -> None:
+    """Do for SIGTERM and SIGHUP what Ctrl-C does; without it a closed terminal would leave a server behind."""
+    itself, loop = asyncio.current_task(), asyncio.get_running_loop()
+    assert itself is not None
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, itself.cancel)
 
 
 def say(text: str = "") -> None:

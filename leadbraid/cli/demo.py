@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 import sys
 from collections.abc import Coroutine
 from datetime import timedelta
@@ -14,7 +13,7 @@ from rich.live import Live
 from temporalio.client import Client
 
 from leadbraid import intake, logs
-from leadbraid.cli.console import console, run, say, settings
+from leadbraid.cli.console import console, end_cleanly_on_sigterm, run, say, settings
 from leadbraid.cli.plan import parse_latency
 from leadbraid.demo import ask, screen
 from leadbraid.demo.run import Run
@@ -59,7 +58,7 @@ def demo(
 async def _demo(found: Settings, script: Script, seconds: dict[Stream, float], *, hands_free: bool) -> bool:
     from worker import running_workers
 
-    _end_cleanly_on_sigterm()
+    end_cleanly_on_sigterm()
     told = ", ".join(f"{stream.value} {value:g} s" for stream, value in seconds.items())
     say(f"Leadbraid demo: provider {found.provider.value}, with SIMULATED model latency ({told}).")
     leads = {sample.file: _lead(sample) for sample in script.samples}
@@ -80,14 +79,6 @@ async def _demo(found: Settings, script: Script, seconds: dict[Stream, float], *
                 await _asked(runs)
         _conclude(runs, found, server.endpoint)
     return all(one.as_declared for one in runs) if hands_free else True
-
-
-def _end_cleanly_on_sigterm() -> None:
-    """As Ctrl-C does; without it a closed terminal would leave the server behind."""
-    demo_itself, loop = asyncio.current_task(), asyncio.get_running_loop()
-    assert demo_itself is not None
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        loop.add_signal_handler(number, demo_itself.cancel)
 
 
 def _lead(sample: Sample) -> Lead:

@@ -1,14 +1,16 @@
-"""Command `plan`: what must wait for what, what can run together, who owns what."""
+"""Commands `plan` and `plan advise`: what must wait for what, what runs together, who owns what, and which to take."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from pydantic import BaseModel
 from rich.table import Table
+from typer.core import TyperGroup
 
+from leadbraid.cli.advise import advise
 from leadbraid.cli.console import UsageError, console, say, say_json, settings
 from leadbraid.models import CompanyNote, Draft, Plan, Qualification, RiskReport, Stream
 from leadbraid.plan import JOBS, RULES_OWNED, SHIPPED, critical_path, stages, waits_for
@@ -23,7 +25,24 @@ OUTPUTS: dict[Stream, type[BaseModel]] = {
 ASSUMED = "qualification=1.2,research=4,drafting=3,fit_risk=1.5"
 
 
-def plan(
+class _ShowByDefault(TyperGroup):
+    """`leadbraid plan sequential` means `leadbraid plan show sequential`."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        named = args and (args[0] in self.commands or args[0] == "--help")
+        return super().parse_args(ctx, args if named else ["show", *args])
+
+
+app = typer.Typer(
+    cls=_ShowByDefault,
+    help="A plan: what must wait for what and why, what runs together, who owns what. `plan NAME` is `plan show NAME`.",
+    rich_markup_mode=None,
+)
+app.command("advise")(advise)
+
+
+@app.command("show")
+def show(
     name: Annotated[str | None, typer.Argument(metavar="[PLAN]", help="parallel, partial or sequential.")] = None,
     playbook: Annotated[
         Path | None, typer.Option("--playbook", metavar="FILE", help="The plan of this playbook.")

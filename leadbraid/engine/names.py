@@ -8,3 +8,8 @@ MODELS_TASK_QUEUE = "leadbraid-models"
 
 COMPARE_TASK_QUEUE = "leadbraid-compare"
 """Runs that compare plans, apart from real leads."""
+
+
+def compare_models_queue(run: str, world: str) -> str:
+    """Stream calls of one plan in one comparison: only that comparison's own worker takes them."""
+    return f"{COMPARE_TASK_QUEUE}-{run}-{world}"

@@ -1,4 +1,7 @@
-"""Simulated latency and outages around any provider. For the demo only, which says so: rules answer in milliseconds."""
+"""Simulated latency and outages around any provider, for the demo and for `compare`: rules answer in milliseconds.
+
+Both say so wherever a figure or an output shows.
+"""
 
 from __future__ import annotations
 
@@ -23,12 +26,13 @@ LABEL = "with simulated latency"
 
 
 class Simulated:
-    """Waits as long as told before each answer, and fails for the leads and streams it is told to.
+    """Waits as long as told before each answer, redrafts included, and fails for the leads and streams it is told to.
 
     Args:
         provider: Who does the work.
         latency: How long each stream seems to take; a stream not named answers at once.
-        outages: Lead id and stream of the calls that always fail.
+        outages: Lead id and stream of the calls that always fail; the stream is tried again each time.
+        down: Streams whose every call fails for good at once.
     """
 
     def __init__(
@@ -36,11 +40,13 @@ class Simulated:
         provider: Provider,
         latency: Mapping[Stream, timedelta],
         outages: frozenset[tuple[str, Stream]] = frozenset(),
+        down: frozenset[Stream] = frozenset(),
     ) -> None:
         self.name = f"{provider.name} {LABEL}" if any(latency.values()) else provider.name
         self._provider = provider
         self._latency = latency
         self._outages = outages
+        self._down = down
 
     async def qualification(self, task: QualificationTask) -> StreamWork:
         """The provider's, later."""
@@ -66,8 +72,10 @@ class Simulated:
         """Fail at once where an outage was asked for, else wait.
 
         Raises:
-            ProviderError: This lead and stream are among the outages.
+            ProviderError: This lead and stream are among the outages, or the stream is down.
         """
+        if stream in self._down:
+            raise ProviderError(f"injected failure of {stream.label}", code="injected_failure", retryable=False)
         if (lead, stream) in self._outages:
             message = f"simulated outage of {stream.label} for this lead"
             raise ProviderError(message, code="simulated_outage", retryable=True)

@@ -53,7 +53,7 @@ from leadbraid.models.review import (
 )
 from leadbraid.models.review import Verdict as DecisionVerdict
 from leadbraid.models.signing import Checked, VerifyTask
-from leadbraid.models.start import Carried, Known, LeadStart
+from leadbraid.models.start import Carried, ComparedStart, Known, LeadStart
 from leadbraid.models.tasks import (
     AssembleTask,
     CurrentPlaybook,
@@ -86,6 +86,7 @@ __all__ = [
     "Commitment",
     "CommitmentKind",
     "CompanyNote",
+    "ComparedStart",
     "Conflict",
     "CriterionResult",
     "CurrentPlaybook",

@@ -70,3 +70,13 @@ class LeadStart(Model):
     mail_from: Line
     earlier: Line = ""
     carried: Carried | None = None
+
+
+class ComparedStart(Model):
+    """Input of the workflow `ComparedLead`: the lead with the plan it is worked by, and the queue of its stream calls.
+
+    Each plan of a comparison has a queue of its own: none waits behind another's calls, and no real worker takes one.
+    """
+
+    start: LeadStart
+    models_queue: Line
