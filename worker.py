@@ -40,9 +40,7 @@ from leadbraid.notices.configured import make_channels
 from leadbraid.playbook import load_playbook
 from leadbraid.settings import Settings, load_settings
 from leadbraid.sources.documents import Documents
-from workflows.delivery import Delivery
-from workflows.lead_followup import LeadFollowUp
-from workflows.notice import Notice
+from workflows.registered import WORKFLOWS
 
 GRACE = timedelta(seconds=20)
 """How long running activities may go on after a stop was asked for."""
@@ -67,7 +65,7 @@ async def running_workers(
         leads = Worker(
             client,
             task_queue=TASK_QUEUE,
-            workflows=[LeadFollowUp, Delivery, Notice],
+            workflows=WORKFLOWS,
             activities=[
                 *_short_activities(client, settings, transport or OutboxFolder(settings.outbox_folder)),
                 *(notices.notify, notices.send_notice_mail, notices.send_notice_webhook),

@@ -78,6 +78,7 @@ RANKS = (
         "leadbraid.render",
         "leadbraid.rehearsal",
         "leadbraid.audit",
+        "leadbraid.replay",
         "leadbraid.doctor",
         "leadbraid.bulk",
     ),
