@@ -16,8 +16,9 @@ from leadbraid.cli.console import UsageError, run, say, say_json, settings
 from leadbraid.cli.progress import progress
 from leadbraid.engine.connection import connect
 from leadbraid.models.visible import one_line
-from leadbraid.replay import TYPES, Broken, Live, Replayed, Source, Unreadable, files_in
-from leadbraid.replay import replay as replay_all
+from leadbraid.replay.broken import Broken, Replayed
+from leadbraid.replay.live import Live
+from leadbraid.replay.sources import Source, Unreadable, files_in
 
 NAMED = 3
 """Histories that are named of those that break at one place."""
@@ -141,11 +142,16 @@ async def _files(paths: list[str]) -> Found:
 async def _live(queries: list[str]) -> Found:
     if len(queries) > 1:
         raise UsageError("`--live` takes one query: put it into quotes.")
+    from leadbraid.replay.run import TYPES
+
     there = Live(await connect(settings()), TYPES, *queries)
     return await _all(there.histories(), await there.count())
 
 
 async def _all(sources: AsyncIterator[Source], count: int) -> Found:
+    # Here, as the workflows come with it: a tenth of a second that no other command should pay.
+    from leadbraid.replay.run import replay as replay_all
+
     found = Found()
     with progress(count, lambda: (found.replayed + len(found.unreadable), f"{found.words()} of {count}")) as step:
         async for result in replay_all(sources, count):

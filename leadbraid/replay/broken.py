@@ -65,6 +65,17 @@ class Broken:
         return f"{where} is {self.recorded}; the code now {self.now}"
 
 
+@dataclass(frozen=True)
+class Replayed:
+    """One history that was replayed; ``broken`` is None where the code still does all of it."""
+
+    source: str
+    workflow: str
+    workflow_id: str
+    run_id: str
+    broken: Broken | None
+
+
 # --- what stands side by side --------------------------------------------------------------------------------------
 
 _E, _MARKERS = EventType, {"core_local_activity": "a local activity", "core_patch": "a patch"}

@@ -10,7 +10,6 @@ import os
 import signal
 from collections.abc import AsyncIterator, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
 from functools import cache
 
 from temporalio import workflow
@@ -20,8 +19,8 @@ from temporalio.runtime import Runtime, TelemetryConfig
 from temporalio.worker import Replayer
 
 from leadbraid.errors import InputError
-from leadbraid.replay.broken import Broken, explain
-from leadbraid.replay.sources import Source
+from leadbraid.replay.broken import Broken, Replayed, explain
+from leadbraid.replay.sources import Source, Unreadable
 from leadbraid.replay.watched import WatchingRunner
 from workflows.registered import WORKFLOWS
 
@@ -36,25 +35,6 @@ CHUNK = 10
 """Histories that go to a process at a time; a sixth of a second's work."""
 WORTH_A_PROCESS = 100
 """A process takes a second to start: as long as that many histories take to replay."""
-
-
-@dataclass(frozen=True)
-class Replayed:
-    """One history that was replayed; ``broken`` is None where the code still does all of it."""
-
-    source: str
-    workflow: str
-    workflow_id: str
-    run_id: str
-    broken: Broken | None
-
-
-@dataclass(frozen=True)
-class Unreadable:
-    """What could not be replayed, and why, in one sentence that names it."""
-
-    source: str
-    problem: str
 
 
 Result = Replayed | Unreadable
@@ -74,8 +54,8 @@ async def replay(
     """
     processes = min(os.cpu_count() or 1, count // WORTH_A_PROCESS)
     if processes < 2:
-        async for source in sources:
-            for result in await _replayed([source], workflows):
+        async for chunk in _chunks(sources):
+            for result in await _replayed(chunk, workflows):
                 yield result
         return
     async for result in _in_processes(sources, processes, workflows):

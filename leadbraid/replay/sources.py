@@ -86,6 +86,14 @@ class Recorded:
 Source = Exported | Recorded
 
 
+@dataclass(frozen=True)
+class Unreadable:
+    """What could not be replayed, and why, in one sentence that names it."""
+
+    source: str
+    problem: str
+
+
 def _named(history: WorkflowHistory, name: str) -> WorkflowHistory:
     """The first event tells the workflow's own id; a file may be called anything."""
     if not history.events or not history.events[0].HasField("workflow_execution_started_event_attributes"):
