@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 DEV := $(VENV)/.ready-dev
 LOCK := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock"
 
-.PHONY: demo test bench faults check fix lock record-histories clean help
+.PHONY: demo test bench faults check fix lock record-histories fingerprints clean help
 
 help:            ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -36,6 +36,9 @@ fix: $(DEV)      ## format, and mend what can be mended
 
 record-histories: $(DEV)  ## record the golden histories anew (only before 1.0, and say so in the changelog)
 	$(BIN)/python tests/replay/record.py $(ARGS)
+
+fingerprints: $(DEV)  ## write down anew which commands each workflow issues
+	@$(BIN)/python tests/replay/fingerprint.py
 
 lock: $(DEV)     ## resolve the requirements anew
 	$(LOCK) pyproject.toml -o requirements.lock
