@@ -27,6 +27,7 @@ from activities.playbook import PlaybookActivities
 from activities.signing import SigningActivities
 from activities.streams import StreamActivities
 from leadbraid import logs
+from leadbraid.engine.builds import build_id, deployment, make_current
 from leadbraid.engine.checks import check_search_attributes, require_worker
 from leadbraid.engine.connection import connect
 from leadbraid.engine.names import MODELS_TASK_QUEUE, TASK_QUEUE
@@ -50,9 +51,16 @@ STICKY_TIMEOUT = timedelta(seconds=2)
 
 @contextlib.asynccontextmanager
 async def running_workers(
-    client: Client, settings: Settings, provider: Provider | None = None, transport: Transport | None = None
+    client: Client,
+    settings: Settings,
+    provider: Provider | None = None,
+    transport: Transport | None = None,
+    *,
+    current: bool = False,
 ) -> AsyncIterator[None]:
     """Both task queues are polled while inside. Leaves when what runs has ended, at the latest after the grace.
+
+    ``current``: new leads begin on this build from now on; for whoever runs the only workers of a server.
 
     Raises:
         EngineError: The namespace lacks a search attribute; names the command that creates it.
@@ -66,6 +74,7 @@ async def running_workers(
             client,
             task_queue=TASK_QUEUE,
             workflows=WORKFLOWS,
+            deployment_config=deployment(settings.versioning),
             activities=[
                 *_short_activities(client, settings, transport or OutboxFolder(settings.outbox_folder)),
                 *(notices.notify, notices.send_notice_mail, notices.send_notice_webhook),
@@ -82,9 +91,12 @@ async def running_workers(
             client,
             task_queue=MODELS_TASK_QUEUE,
             activities=[streams.qualification, streams.research, streams.drafting, streams.fit_risk],
+            deployment_config=deployment(settings.versioning),
             graceful_shutdown_timeout=GRACE,
         )
         async with leads, models:
+            if current:
+                await make_current(client, settings.versioning)
             yield
 
 
@@ -133,7 +145,13 @@ async def run(settings: Settings) -> None:
         return
     client = await connecting
     async with running_workers(client, settings):
-        log.info("worker_ready", namespace=client.namespace, provider=settings.provider.value)
+        log.info(
+            "worker_ready",
+            namespace=client.namespace,
+            provider=settings.provider.value,
+            build=build_id(),
+            versioning=settings.versioning.value,
+        )
         await stop.wait()
         log.info("worker_stopping", grace_seconds=GRACE.total_seconds())
 
