@@ -19,7 +19,8 @@ test: $(DEV)     ## every test; what this machine lacks is skipped by name
 	@# Four at once on two cores: many tests wait for timers and for processes that come back.
 	@$(BIN)/python -m pytest -n 4 --dist worksteal $(ARGS)
 
-bench: $(DEV)    ## a busy day: 5,000 leads that wait (ARGS=--leads=500 for a shorter one)
+bench: $(DEV)    ## how fast: 500 replays, and a busy day of 5,000 leads that wait (ARGS=--leads=500 for a shorter one)
+	@$(BIN)/python benchmarks/replay.py
 	@$(BIN)/python benchmarks/busy_day.py $(ARGS)
 
 faults: $(DEV)   ## processes killed and people at their worst, many times (ARGS="--only F01 --seed 2 --n 3")

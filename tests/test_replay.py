@@ -263,7 +263,7 @@ def test_command_tells_alike_breaks_once_and_fails(
         pytest.param("[" * 100_000, "is no JSON", id="too deep"),
         pytest.param("\udcff", "is no JSON", id="no UTF-8"),
         pytest.param("other", "a workflow 'Other', which is none of ours", id="another workflow"),
-        pytest.param("decoded", "without decoding", id="a decoded one"),
+        pytest.param("decoded", "in the UI as “Encoded”", id="a decoded one"),
         pytest.param(None, "cannot be read (No such file", id="no file"),
     ],
 )

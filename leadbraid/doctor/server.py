@@ -106,7 +106,7 @@ async def _backlog(what: str, client: Client, _: datetime) -> Check:
         return ok(what, "no task has waited for long")
     return warning(
         what,
-        f"{count} tasks wait on {queue}, the oldest for {age.total_seconds():.0f} s",
+        f"tasks that wait on {queue}: {count}, the oldest for {age.total_seconds():.0f} s",
         "start more workers (`python worker.py`), or see in the log of those that run what keeps them",
     )
 

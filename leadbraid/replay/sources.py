@@ -53,7 +53,7 @@ class Exported:
         except (ParseError, ValueError, TypeError, AttributeError, KeyError, RecursionError) as error:
             raise InputError(
                 f"{self.name} is no history as Temporal writes it ({one_line(str(error), 120)}); "
-                f"export it with `{EXPORT}`, or in the UI without decoding."
+                f"export it with `{EXPORT}`, or in the UI as “Encoded”."
             ) from None
         return _named(history, self.name)
 
