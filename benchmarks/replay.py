@@ -3,7 +3,7 @@
     make bench                              with all the other figures
     python benchmarks/replay.py [--n 500]   alone
 
-The golden histories over and over: leads on every path, their deliveries, a notice. Nothing here passes or fails by time.
+The golden histories over and over: leads on every path, their deliveries, a notice. Nothing passes or fails by time.
 """
 
 from __future__ import annotations
