@@ -104,13 +104,10 @@ async def living(client: Client, task_queue: str, kind: TaskQueueType.ValueType 
 
 
 def _beats_of(poller: PollerInfo, beats: list[WorkerHeartbeat]) -> list[WorkerHeartbeat]:
-    """A container that was started again with another build has the name of the one before."""
+    """Those of its name; where one ran another build under that name, of its build: a container started again, say."""
+    named = [beat for beat in beats if beat.worker_identity == poller.identity]
     build = poller.deployment_options.build_id
-    return [
-        beat
-        for beat in beats
-        if beat.worker_identity == poller.identity and beat.deployment_version.build_id in (build, "")
-    ]
+    return [beat for beat in named if beat.deployment_version.build_id == build] or named
 
 
 async def require_worker(client: Client) -> None:

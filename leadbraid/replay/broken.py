@@ -22,6 +22,7 @@ from temporalio.bridge.proto.workflow_commands import WorkflowCommand
 from leadbraid.models.visible import one_line
 
 ROOT = Path(__file__).parents[2]
+OURS = tuple(f"{ROOT}/{room}/" for room in ("workflows", "activities", "leadbraid"))
 
 
 @dataclass(frozen=True)
@@ -32,8 +33,13 @@ class Place:
     line: int
     function: str
 
+    @classmethod
+    def of(cls, file: str, line: int, function: str) -> Place:
+        """``file`` as Python has it."""
+        return cls(file.removeprefix(f"{ROOT}/"), line, function)
+
     def __str__(self) -> str:
-        return f"{self.file.removeprefix(f'{ROOT}/')}:{self.line} in {self.function}"
+        return f"{self.file}:{self.line} in {self.function}"
 
 
 @dataclass(frozen=True)
@@ -231,5 +237,4 @@ def _exception(raised: Failure) -> str:
 
 def _places_in(raised: Failure) -> tuple[Place, ...]:
     found = re.findall(r'File "([^"]+)", line (\d+), in (\S+)', f"{raised.stack_trace}\n{raised.cause.stack_trace}")
-    ours = [Place(file, int(line), name) for file, line, name in found if file.startswith(str(ROOT))]
-    return tuple(one for one in reversed(ours) if "/site-packages/" not in one.file)
+    return tuple(Place.of(file, int(line), name) for file, line, name in reversed(found) if file.startswith(OURS))

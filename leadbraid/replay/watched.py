@@ -52,7 +52,7 @@ def _places(frame: FrameType | None) -> tuple[Place, ...]:
     while frame:
         code = frame.f_code
         if not code.co_filename.startswith(NOT_OURS) and code.co_filename != __file__:
-            found.append(Place(code.co_filename, frame.f_lineno, code.co_name))
+            found.append(Place.of(code.co_filename, frame.f_lineno, code.co_name))
         frame = frame.f_back
         if found and frame and frame.f_code.co_name == "_run_once":
             break
