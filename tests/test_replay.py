@@ -263,6 +263,7 @@ def test_command_tells_alike_breaks_once_and_fails(
         pytest.param("[" * 100_000, "is no JSON", id="too deep"),
         pytest.param("\udcff", "is no JSON", id="no UTF-8"),
         pytest.param("other", "a workflow 'Other', which is none of ours", id="another workflow"),
+        pytest.param("dropped", "is no whole history: event 7 stands where 6 should be", id="an event is missing"),
         pytest.param("decoded", "in the UI as “Encoded”", id="a decoded one"),
         pytest.param(None, "cannot be read (No such file", id="no file"),
     ],
@@ -273,6 +274,8 @@ def test_bad_file_is_told_in_one_sentence_and_stops_no_other(
     bad, good = tmp_path / "bad.json", GOLDEN / "notice.json"
     if content == "other":
         content = good.read_text("utf-8").replace('"name": "Notice"', '"name": "Other"')
+    elif content == "dropped":
+        content = json.dumps({"events": _without(json.loads(good.read_text("utf-8"))["events"], 5)})
     elif content == "decoded":
         decoded = json.loads(good.read_text("utf-8"))
         decoded["events"][0]["workflowExecutionStartedEventAttributes"]["input"] = [{"lead_id": "lead-1"}]
@@ -285,6 +288,16 @@ def test_bad_file_is_told_in_one_sentence_and_stops_no_other(
     [line] = told.err.splitlines()
     assert line.startswith(str(bad))
     assert words in line
+
+
+def _without(events: list[object], number: int) -> list[object]:
+    return [*events[:number], *events[number + 1 :]]
+
+
+def test_lead_that_no_worker_has_touched_cannot_break(tmp_path: Path) -> None:
+    begun = json.loads((GOLDEN / "approved.json").read_text("utf-8"))["events"][:2]
+    (tmp_path / "begun.json").write_text(json.dumps({"events": begun}))
+    assert main(["replay", str(tmp_path)]) == 0
 
 
 def test_empty_folder_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,15 +10,17 @@ import os
 import signal
 from collections.abc import AsyncIterator, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from functools import cache
 
 from temporalio import workflow
+from temporalio.api.enums.v1 import EventType
 from temporalio.client import WorkflowHistory
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.runtime import Runtime, TelemetryConfig
 from temporalio.worker import Replayer
 
-from leadbraid.errors import InputError
+from leadbraid.errors import InputError, LeadbraidError
 from leadbraid.replay.broken import Broken, Replayed, explain
 from leadbraid.replay.sources import Source, Unreadable
 from leadbraid.replay.watched import WatchingRunner
@@ -31,6 +33,7 @@ def names_of(workflows: Sequence[type]) -> tuple[str, ...]:
 
 
 TYPES = names_of(WORKFLOWS)
+TASK_DONE = EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED
 CHUNK = 10
 """Histories that go to a process at a time; a sixth of a second's work."""
 WORTH_A_PROCESS = 100
@@ -86,6 +89,9 @@ async def _one(source: Source, replayer: Replayer, runner: WatchingRunner, names
 
 
 async def _broken(history: WorkflowHistory, replayer: Replayer, runner: WatchingRunner) -> Broken | None:
+    if not any(event.event_type == TASK_DONE for event in history.events):
+        # No worker has done anything for it yet. The SDK would wait for more, for ever.
+        return None
     watched = runner.begin()
     result = await replayer.replay_workflow(history, raise_on_replay_failure=False)
     if result.replay_failure is None:
@@ -133,6 +139,10 @@ async def _in_processes(
             done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
             for result in _results(done):
                 yield result
+    except BrokenProcessPool:
+        raise LeadbraidError(
+            "A process that replayed histories was ended: is there memory enough? Try fewer."
+        ) from None
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
 

@@ -95,9 +95,15 @@ class Unreadable:
 
 
 def _named(history: WorkflowHistory, name: str) -> WorkflowHistory:
-    """The first event tells the workflow's own id; a file may be called anything."""
+    """The first event tells the workflow's own id; a file may be called anything.
+
+    The SDK waits for ever for an event that is not where it should be, so the order is looked at first.
+    """
     if not history.events or not history.events[0].HasField("workflow_execution_started_event_attributes"):
         raise InputError(f"{name} does not begin with a workflow's start: the whole history is needed.")
+    for number, event in enumerate(history.events, start=1):
+        if event.event_id != number:
+            raise InputError(f"{name} is no whole history: event {event.event_id} stands where {number} should be.")
     started = history.events[0].workflow_execution_started_event_attributes
     return WorkflowHistory(started.workflow_id or history.workflow_id, history.events)
 

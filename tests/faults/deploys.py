@@ -36,6 +36,9 @@ HISTORIES = TESTS / "replay" / "histories"
 FAILED = EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED
 
 
+RETAKE = "or today's code parts from tests/replay/earlier without one: patch it, or retake that copy (tests/replay/retake.py)"
+
+
 # --- F09: rolling deploy -------------------------------------------------------------------------------------------
 
 
@@ -45,7 +48,7 @@ async def rolled_out(ground: Ground, leads: int, tick: Tick = no_tick) -> Found:
     async with ground.worker(code="earlier") as earlier:
         waiting = await _waiting(ground, found, leads)
         refused = await _would_break(ground, leads, "patched")
-        found.expect(not refused, f"`replay` refuses a correct patch: {refused}")
+        found.expect(not refused, f"`replay` refuses a correct patch ({RETAKE}): {refused}")
         async with ground.worker(code="patched"):
             third = leads // 3
             await _finished(ground, found, waiting[:third], tick)
