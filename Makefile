@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 DEV := $(VENV)/.ready-dev
 LOCK := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock"
 
-.PHONY: demo test bench faults check fix lock record-histories clean help
+.PHONY: demo test bench faults check fix lock record-histories fingerprints clean help
 
 help:            ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -19,7 +19,9 @@ test: $(DEV)     ## every test; what this machine lacks is skipped by name
 	@# Four at once on two cores: many tests wait for timers and for processes that come back.
 	@$(BIN)/python -m pytest -n 4 --dist worksteal $(ARGS)
 
-bench: $(DEV)    ## a busy day: 5,000 leads that wait (ARGS=--leads=500 for a shorter one); then plans side by side
+bench: $(DEV)    ## how fast: replays, audit records, a busy day of 5,000 leads (ARGS=--leads=500 for fewer), plans side by side
+	@$(BIN)/python benchmarks/replay.py
+	@$(BIN)/python benchmarks/audit_records.py
 	@$(BIN)/python benchmarks/busy_day.py $(ARGS)
 	@$(BIN)/python benchmarks/compare_plans.py
 
@@ -37,6 +39,9 @@ fix: $(DEV)      ## format, and mend what can be mended
 
 record-histories: $(DEV)  ## record the golden histories anew (only before 1.0, and say so in the changelog)
 	$(BIN)/python tests/replay/record.py $(ARGS)
+
+fingerprints: $(DEV)  ## write down anew which commands each workflow issues
+	@$(BIN)/python tests/replay/fingerprint.py
 
 lock: $(DEV)     ## resolve the requirements anew
 	$(LOCK) pyproject.toml -o requirements.lock

@@ -31,6 +31,7 @@ from leadbraid import logs
 from leadbraid.audit.archive import ArchiveFolder
 from leadbraid.audit.archiving import Archiver
 from leadbraid.audit.keys import archive_key
+from leadbraid.engine.builds import build_id, deployment, make_current
 from leadbraid.engine.checks import check_search_attributes, require_worker
 from leadbraid.engine.connection import connect
 from leadbraid.engine.names import MODELS_TASK_QUEUE, TASK_QUEUE
@@ -44,10 +45,7 @@ from leadbraid.notices.configured import make_channels
 from leadbraid.playbook import load_playbook
 from leadbraid.settings import Settings, load_settings
 from leadbraid.sources.documents import Documents
-from workflows.archive import ArchiveClosed
-from workflows.delivery import Delivery
-from workflows.lead_followup import LeadFollowUp
-from workflows.notice import Notice
+from workflows.registered import WORKFLOWS
 
 GRACE = timedelta(seconds=20)
 """How long running activities may go on after a stop was asked for."""
@@ -57,9 +55,16 @@ STICKY_TIMEOUT = timedelta(seconds=2)
 
 @contextlib.asynccontextmanager
 async def running_workers(
-    client: Client, settings: Settings, provider: Provider | None = None, transport: Transport | None = None
+    client: Client,
+    settings: Settings,
+    provider: Provider | None = None,
+    transport: Transport | None = None,
+    *,
+    current: bool = False,
 ) -> AsyncIterator[None]:
     """Both task queues are polled while inside. Leaves when what runs has ended, at the latest after the grace.
+
+    ``current``: new leads begin on this build from now on; for whoever runs the only workers of a server.
 
     Raises:
         EngineError: The namespace lacks a search attribute; names the command that creates it.
@@ -72,7 +77,8 @@ async def running_workers(
         leads = Worker(
             client,
             task_queue=TASK_QUEUE,
-            workflows=[LeadFollowUp, Delivery, Notice, ArchiveClosed],
+            workflows=WORKFLOWS,
+            deployment_config=deployment(settings.versioning),
             activities=[
                 *_short_activities(client, settings, transport or OutboxFolder(settings.outbox_folder)),
                 *(notices.notify, notices.send_notice_mail, notices.send_notice_webhook),
@@ -89,9 +95,12 @@ async def running_workers(
             client,
             task_queue=MODELS_TASK_QUEUE,
             activities=[streams.qualification, streams.research, streams.drafting, streams.fit_risk],
+            deployment_config=deployment(settings.versioning),
             graceful_shutdown_timeout=GRACE,
         )
         async with leads, models:
+            if current:
+                await make_current(client, settings.versioning)
             yield
 
 
@@ -142,7 +151,13 @@ async def run(settings: Settings) -> None:
         return
     client = await connecting
     async with running_workers(client, settings):
-        log.info("worker_ready", namespace=client.namespace, provider=settings.provider.value)
+        log.info(
+            "worker_ready",
+            namespace=client.namespace,
+            provider=settings.provider.value,
+            build=build_id(),
+            versioning=settings.versioning.value,
+        )
         await stop.wait()
         log.info("worker_stopping", grace_seconds=GRACE.total_seconds())
 

@@ -39,6 +39,14 @@ class WebhookBody(StrEnum):
     CHAT = "chat"
 
 
+class Versioning(StrEnum):
+    """Whether Temporal keeps apart the builds of our workers, and what a lead does when a newer one is current."""
+
+    OFF = "off"
+    PINNED = "pinned"
+    AUTO_UPGRADE = "auto_upgrade"
+
+
 class Settings(BaseSettings):
     """Every setting, with its default. Each is the variable ``LEADBRAID_<NAME>``."""
 
@@ -91,6 +99,9 @@ class Settings(BaseSettings):
     link: str = Field(default="", description="Link in notices, with {lead} where the lead's id belongs.")
     cached_leads: int = Field(
         default=500, ge=1, le=100_000, description="Leads a worker keeps in memory; about 0.15 MB each."
+    )
+    versioning: Versioning = Field(
+        default=Versioning.OFF, description="off, pinned or auto_upgrade: what leads that run do when code changes."
     )
     log_level: str = Field(default="info", pattern="^(debug|info|warning|error)$", description="Lowest level logged.")
     log_format: str = Field(default="console", pattern="^(console|json)$", description="console or json.")

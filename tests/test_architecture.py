@@ -83,6 +83,7 @@ RANKS = (
         "leadbraid.rehearsal",
         "leadbraid.audit",
         "leadbraid.compare",
+        "leadbraid.replay",
         "leadbraid.doctor",
         "leadbraid.bulk",
     ),

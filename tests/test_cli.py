@@ -100,7 +100,7 @@ def cli(tmp_path_factory: pytest.TempPathFactory, temporal_binary: str) -> Itera
     ):
         assert process.stdout is not None
         addresses = json.loads(process.stdout.readline())
-        assert set(addresses) >= {"temporal", "namespace", "ui"}
+        assert set(addresses) >= {"temporal", "namespace", "ui", "build"}
         yield found
         process.send_signal(signal.SIGINT)
         assert process.wait(timeout=60) == 0

@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -189,6 +189,20 @@ async def test_lead_that_cannot_go_on_is_wrong(fresh: Client, tmp_path: Path) ->
         await stuck.terminate("a test")
     assert check.health is Health.WRONG
     assert stuck.id in check.text
+    assert "leadbraid replay --live" in check.remedy
+
+
+@pytest.mark.server
+async def test_tasks_that_wait_for_long_are_told_with_their_queue(
+    fresh: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await prepare_namespace(fresh)
+    await start_lead(fresh)
+    assert (await check_of(fresh, "backlog")).health is Health.OK
+    monkeypatch.setattr("leadbraid.doctor.server.LONG_WAIT", timedelta(milliseconds=1))
+    check = await not_ok(fresh, "backlog")
+    assert check.health is Health.WARNING
+    assert f"tasks that wait on {TASK_QUEUE}: 1, the oldest for" in check.text
 
 
 def a_task(n: int) -> NoticeTask:

@@ -66,7 +66,7 @@ async def test_patched_code_rolls_out_under_waiting_leads(own: Ground) -> None:
 
 
 async def test_leads_survive_a_bad_deploy_and_go_on_after_its_roll_back(own: Ground) -> None:
-    await held(own, await deploys.rolled_back(own, leads=3))
+    await held(own, await deploys.rolled_back(own, leads=50))
 
 
 async def test_payloads_of_another_age_replay() -> None:

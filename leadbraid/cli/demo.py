@@ -70,7 +70,7 @@ async def _demo(found: Settings, script: Script, seconds: dict[Stream, float], *
             say(note)
         client = await connect_to(server.endpoint)
         say(f"Temporal {server.endpoint.temporal}, UI {server.endpoint.ui}, state in {found.home}/")
-        async with running_workers(client, found, provider):
+        async with running_workers(client, found, provider, current=True):
             runs = [await _submitted(client, found, sample, leads[sample.file]) for sample in script.samples]
             if hands_free:
                 await _watched(runs, [one.act_out(REVIEWER_PAUSE) for one in runs])

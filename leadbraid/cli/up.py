@@ -8,6 +8,7 @@ import typer
 
 from leadbraid import logs
 from leadbraid.cli.console import run, say, say_json, settings
+from leadbraid.engine.builds import build_id
 from leadbraid.engine.connection import connect_to
 from leadbraid.engine.schedule import ensure_archive_schedule
 from leadbraid.engine.server import EmbeddedServer
@@ -34,11 +35,18 @@ async def _serve(found: Settings, port: int | None, ui_port: int | None, *, as_j
     async with EmbeddedServer.open(found, port=port, ui_port=ui_port) as server:
         # Not `connect`: TEMPORAL_* may name another server than the one that runs here.
         client = await connect_to(server.endpoint)
-        async with running_workers(client, found):
+        async with running_workers(client, found, current=True):
             await ensure_archive_schedule(client)
             if as_json:
                 endpoint = server.endpoint
-                say_json({"temporal": endpoint.temporal, "namespace": endpoint.namespace, "ui": endpoint.ui})
+                say_json(
+                    {
+                        "temporal": endpoint.temporal,
+                        "namespace": endpoint.namespace,
+                        "ui": endpoint.ui,
+                        "build": build_id(),
+                    }
+                )
             else:
                 _announce(server, found)
             await stop.wait()
@@ -50,6 +58,7 @@ def _announce(server: EmbeddedServer, found: Settings) -> None:
         say(note)
     say(f"Temporal   {server.endpoint.temporal} (namespace {server.endpoint.namespace})")
     say(f"UI         {server.endpoint.ui}")
+    say(f"Build      {build_id()} (versioning {found.versioning.value})")
     say(f"Provider   {found.provider.value}")
     say(f"Outbox     {found.outbox_folder}")
     say(f"Archive    {found.archive_folder}")

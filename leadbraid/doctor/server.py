@@ -11,9 +11,10 @@ from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
 from leadbraid.doctor.archive import archive_schedule_runs
+from leadbraid.doctor.builds import current_has_worker, left_behind
 from leadbraid.doctor.check import Check, from_error, ok, warning, wrong
 from leadbraid.doctor.notices import failing_notices, lost_notices
-from leadbraid.engine.checks import check_search_attributes, has_worker
+from leadbraid.engine.checks import backlog, check_search_attributes, has_worker
 from leadbraid.engine.names import MODELS_TASK_QUEUE, TASK_QUEUE
 from leadbraid.engine.preparation import retention
 from leadbraid.errors import LeadbraidError
@@ -21,6 +22,13 @@ from leadbraid.errors import LeadbraidError
 LEAST_RETENTION = timedelta(days=30)
 """A closed lead is its own audit; below this the engine forgets it before anybody asks."""
 START = "start one with `python worker.py` (or `leadbraid up`)"
+STUCK = "ExecutionStatus='Running' AND TemporalReportedProblems IS NOT NULL"
+QUEUES = (
+    (TASK_QUEUE, TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW),
+    (TASK_QUEUE, TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY),
+    (MODELS_TASK_QUEUE, TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY),
+)
+LONG_WAIT = timedelta(minutes=1)
 COUNTED = 1000
 
 
@@ -72,10 +80,7 @@ async def _retention(what: str, client: Client, _: datetime) -> Check:
 
 async def _stuck(what: str, client: Client, _: datetime) -> Check:
     """Temporal itself marks what fails again and again; such a lead stays *running* and would only look slow."""
-    query = (
-        "TemporalReportedProblems IS NOT NULL AND ExecutionStatus='Running' "
-        "AND WorkflowType IN ('LeadFollowUp', 'Delivery', 'Notice')"
-    )
+    query = f"{STUCK} AND WorkflowType IN ('LeadFollowUp', 'Delivery', 'Notice')"
     try:
         stuck = [found.id async for found in client.list_workflows(query, limit=COUNTED)]
     except RPCError as error:
@@ -89,7 +94,21 @@ async def _stuck(what: str, client: Client, _: datetime) -> Check:
     return wrong(
         what,
         f"{len(stuck)} cannot go on, their workflow task keeps failing: {', '.join(islice(stuck, 3))}",
-        "read the failure on their page in the Temporal UI and run a worker of the version that they were started on",
+        f'`leadbraid replay --live "{STUCK}"` names the event and the line; run the code of before, or mend it: '
+        "they go on by themselves (docs/upgrading.md)",
+    )
+
+
+async def _backlog(what: str, client: Client, _: datetime) -> Check:
+    """Tasks wait for milliseconds where enough workers run."""
+    waiting = [(queue, *await backlog(client, queue, kind)) for queue, kind in QUEUES]
+    queue, count, age = max(waiting, key=lambda one: one[2])
+    if age < LONG_WAIT or not count:
+        return ok(what, "no task has waited for long")
+    return warning(
+        what,
+        f"tasks that wait on {queue}: {count}, the oldest for {age.total_seconds():.0f} s",
+        "start more workers (`python worker.py`), or see in the log of those that run what keeps them",
     )
 
 
@@ -97,6 +116,9 @@ _LOOKS: dict[str, Look] = {
     "search attributes": _attributes,
     "worker": _worker,
     "streams' worker": _models_worker,
+    "backlog": _backlog,
+    "current build": current_has_worker,
+    "builds of leads": left_behind,
     "retention": _retention,
     "stuck leads": _stuck,
     "notices failing": failing_notices,

@@ -7,11 +7,12 @@ from datetime import UTC, datetime, timedelta
 from google.protobuf.timestamp_pb2 import Timestamp
 from temporalio.api.enums.v1 import IndexedValueType, TaskQueueType, WorkerStatus
 from temporalio.api.operatorservice.v1 import ListSearchAttributesRequest
-from temporalio.api.taskqueue.v1 import TaskQueue
+from temporalio.api.taskqueue.v1 import PollerInfo, TaskQueue
 from temporalio.api.worker.v1 import WorkerHeartbeat
 from temporalio.api.workflowservice.v1 import (
     DescribeNamespaceRequest,
     DescribeTaskQueueRequest,
+    DescribeTaskQueueResponse,
     ListWorkersRequest,
 )
 from temporalio.client import Client
@@ -83,20 +84,30 @@ def _complaint(client: Client, missing: dict[str, str], wrong: dict[str, str]) -
 
 
 async def has_worker(client: Client, task_queue: str = TASK_QUEUE, kind: TaskQueueType.ValueType = WORKFLOWS) -> bool:
-    """Whether a worker listens on the queue; for workflows, unless another kind of task is named.
+    """Whether a worker listens on the queue; for workflows, unless another kind of task is named."""
+    return bool(await living(client, task_queue, kind))
+
+
+async def living(client: Client, task_queue: str, kind: TaskQueueType.ValueType = WORKFLOWS) -> list[PollerInfo]:
+    """Who listens on the queue and lives.
 
     The queue remembers who asked for work, also those that ended since. Their heartbeats tell which of them live; a
     server without heartbeats leaves it at who asked within 75 s. A worker that said it was leaving, and asks again,
     is another one of that name: a container that was started again, which has not beaten yet.
     """
     now = _now()
-    asking = {who: last for who, last in await _pollers(client, task_queue, kind) if now - last < POLL}
-    if not asking:
-        return False
-    beats = await _heartbeats(client, task_queue)
+    asking = [one for one in await _pollers(client, task_queue, kind) if now - _time(one.last_access_time) < POLL]
+    beats = await _heartbeats(client, task_queue) if asking else None
     if beats is None:
-        return True
-    return any(_any_lives([beat for beat in beats if beat.worker_identity == who], asking[who], now) for who in asking)
+        return asking
+    return [one for one in asking if _any_lives(_beats_of(one, beats), _time(one.last_access_time), now)]
+
+
+def _beats_of(poller: PollerInfo, beats: list[WorkerHeartbeat]) -> list[WorkerHeartbeat]:
+    """Those of its name; where one ran another build under that name, of its build: a container started again, say."""
+    named = [beat for beat in beats if beat.worker_identity == poller.identity]
+    build = poller.deployment_options.build_id
+    return [beat for beat in named if beat.deployment_version.build_id == build] or named
 
 
 async def require_worker(client: Client) -> None:
@@ -109,17 +120,29 @@ async def require_worker(client: Client) -> None:
         raise EngineError("No worker is running: start one with `python worker.py` (or `leadbraid up`).")
 
 
-async def _pollers(client: Client, task_queue: str, kind: TaskQueueType.ValueType) -> list[tuple[str, datetime]]:
+async def _pollers(client: Client, task_queue: str, kind: TaskQueueType.ValueType) -> list[PollerInfo]:
+    try:
+        return list((await _described(client, task_queue, kind)).pollers)
+    except RPCError as error:
+        raise EngineError(f"Temporal does not tell who works on {task_queue} ({error.message}): try again.") from None
+
+
+async def _described(
+    client: Client, task_queue: str, kind: TaskQueueType.ValueType, *, stats: bool = False
+) -> DescribeTaskQueueResponse:
     request = DescribeTaskQueueRequest(
         namespace=client.namespace,
         task_queue=TaskQueue(name=task_queue),
         task_queue_type=kind,
+        report_stats=stats,
     )
-    try:
-        answer = await client.workflow_service.describe_task_queue(request)
-    except RPCError as error:
-        raise EngineError(f"Temporal does not tell who works on {task_queue} ({error.message}): try again.") from None
-    return [(poller.identity, _time(poller.last_access_time)) for poller in answer.pollers]
+    return await client.workflow_service.describe_task_queue(request)
+
+
+async def backlog(client: Client, task_queue: str, kind: TaskQueueType.ValueType) -> tuple[int, timedelta]:
+    """About how many tasks wait for a worker, and how long the oldest has waited; builds without a worker included."""
+    stats = (await _described(client, task_queue, kind, stats=True)).stats
+    return stats.approximate_backlog_count, stats.approximate_backlog_age.ToTimedelta()
 
 
 async def _heartbeats(client: Client, task_queue: str) -> list[WorkerHeartbeat] | None:

@@ -1,4 +1,4 @@
-"""Names that other programs rely on: the task queues."""
+"""Names that other programs rely on: the task queues, and the deployment."""
 
 TASK_QUEUE = "leadbraid"
 """Workflows and short activities."""
@@ -8,6 +8,9 @@ MODELS_TASK_QUEUE = "leadbraid-models"
 
 COMPARE_TASK_QUEUE = "leadbraid-compare"
 """Runs that compare plans, apart from real leads."""
+
+DEPLOYMENT = "leadbraid"
+"""What Temporal's worker versioning calls all builds of ours together."""
 
 
 def compare_models_queue(run: str, world: str) -> str:

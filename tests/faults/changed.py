@@ -13,6 +13,7 @@ with workflow.unsafe.imports_passed_through():
     from leadbraid.models import LeadStart, Outcome
 
 from workflows.lead_followup import LeadFollowUp
+from workflows.registered import WORKFLOWS
 
 PAUSE = timedelta(milliseconds=10)
 
@@ -48,4 +49,10 @@ class Broken(LeadFollowUp):
         return await super().run(start)
 
 
-CODE = {"today": LeadFollowUp, "patched": Patched, "broken": Broken}
+CODE = {"today": LeadFollowUp, "earlier": LeadFollowUp, "patched": Patched, "broken": Broken}
+"""`earlier` is an earlier copy in processes that are given its folder (``ground.py``), else the same as `today`."""
+
+
+def workflows(code: str) -> tuple[type, ...]:
+    """All workflow types, the lead's as ``code`` has it."""
+    return tuple(CODE[code] if one is LeadFollowUp else one for one in WORKFLOWS)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from faults import changed
 from faults.checker import Accepted, replayer_of
 from faults.drive import Found, Handle, accept, approve, door_of, in_state, named, outcome_of, start_of
 from faults.ground import PATIENCE, TESTS, Ground, Tick, gather_limited, no_tick
@@ -26,24 +27,32 @@ from activities.signing import SigningActivities
 from activities.streams import StreamActivities
 from leadbraid.engine.names import TASK_QUEUE
 from leadbraid.models import DeliveryResult, LeadStart, NoticeTask, Order, State
+from leadbraid.replay.live import Live
+from leadbraid.replay.run import replay
+from leadbraid.replay.sources import Unreadable
 from workflows.lead_followup import LeadFollowUp
 
 HISTORIES = TESTS / "replay" / "histories"
 FAILED = EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED
 
 
+RETAKE = "or today's code parts from tests/replay/earlier without one: patch it, or retake that copy (tests/replay/retake.py)"
+
+
 # --- F09: rolling deploy -------------------------------------------------------------------------------------------
 
 
 async def rolled_out(ground: Ground, leads: int, tick: Tick = no_tick) -> Found:
-    """Today's code, both, then the code that was changed as it should be: no task of a waiting lead fails."""
+    """An earlier copy of the code, both, then the code that was changed as it should be: no waiting lead's task fails."""
     found = Found()
-    async with ground.worker() as today:
+    async with ground.worker(code="earlier") as earlier:
         waiting = await _waiting(ground, found, leads)
+        refused = await _would_break(ground, leads, "patched")
+        found.expect(not refused, f"`replay` refuses a correct patch ({RETAKE}): {refused}")
         async with ground.worker(code="patched"):
             third = leads // 3
             await _finished(ground, found, waiting[:third], tick)
-            today.kill()
+            earlier.kill()
             await _finished(ground, found, waiting[third:], tick)
             fresh = await _waiting(ground, found, max(1, leads // 10), "fresh")
             await _finished(ground, found, fresh, tick)
@@ -53,25 +62,43 @@ async def rolled_out(ground: Ground, leads: int, tick: Tick = no_tick) -> Found:
 
 
 async def rolled_back(ground: Ground, leads: int, tick: Tick = no_tick) -> Found:
-    """A change that no waiting lead can follow is deployed: they stay, and go on once it is taken back."""
+    """A change that no waiting lead can follow is refused by `replay`. Deployed all the same, they stay, and go on once it
+    is taken back: half of them, and the others once it comes again as it should be.
+    """
     found = Found()
-    async with ground.worker():
+    async with ground.worker(code="earlier"):
         waiting = await _waiting(ground, found, leads)
+    refused = await _would_break(ground, leads, "broken")
+    found.expect(refused == {handle.id for handle in waiting}, f"`replay` refuses {len(refused)} of {leads} leads")
     async with ground.worker(code="broken"):
         for handle in waiting:
-            nudge = {"decision": "reject", "reviewer": "ben", "reason": "spam", "version": 99}
-            await handle.signal("review", nudge)
+            await handle.signal("review", {"decision": "reject", "reviewer": "ben", "reason": "spam", "version": 99})
         for handle in waiting:
             await until(lambda handle=handle: _failures(handle), seconds=PATIENCE)
         running = [handle for handle in waiting if (await handle.describe()).status.name == "RUNNING"]  # type: ignore[union-attr]
         found.expect(len(running) == leads, f"{leads - len(running)} of {leads} leads ended under the bad code")
-    async with ground.worker():
-        await _finished(ground, found, waiting, tick)
+    async with ground.worker(code="earlier"):
+        await _finished(ground, found, waiting[: leads // 2], tick)
+    async with ground.worker(code="patched"):
+        await _finished(ground, found, waiting[leads // 2 :], tick)
     return found
 
 
+async def _would_break(ground: Ground, leads: int, code: str) -> set[str]:
+    """The running leads that the command `replay --live` would name, if this were the code."""
+    live = Live(ground.client, ["LeadFollowUp"])
+
+    async def all_listed() -> bool:
+        return await live.count() == leads
+
+    await until(all_listed, seconds=PATIENCE)
+    results = [result async for result in replay(live.histories(), 1, changed.workflows(code))]
+    return {result.source for result in results if isinstance(result, Unreadable) or result.broken}
+
+
 async def _waiting(ground: Ground, found: Found, leads: int, name: str = "deploy") -> list[Handle]:
-    handles = [await accept(ground, found, named(ground, f"{name}-{one}")) for one in range(leads)]
+    leads_named = [named(ground, f"{name}-{one}") for one in range(leads)]
+    handles: list[Handle] = await gather_limited(8, [lambda one=one: accept(ground, found, one) for one in leads_named])
     for handle in handles:
         await in_state(handle, State.IN_REVIEW)
     return handles

@@ -3,7 +3,7 @@
     python -m faults.faulty_worker HOME OPTIONS
 
 Options (JSON): ``seed`` and ``stream_seconds`` (each stream takes up to that long), ``stops`` (points of a delivery),
-``code`` (`today`, `patched` or `broken`: which workflow code runs). It reads one line before it begins, and ends when its
+``code`` (`today`, `earlier`, `patched` or `broken`: which workflow code runs). It reads one line before it begins, and ends when its
 standard input does: no worker outlives the test that started it.
 
 Where ``stops`` names it, a delivery stops before its first commit (`before…@` and `again…@`), between the commit and the
@@ -127,7 +127,7 @@ class SlowProvider(ScriptedProvider):
 async def main(home: Path, options: dict[str, Any]) -> None:
     """Work until killed."""
     worker.STICKY_TIMEOUT = timedelta(seconds=1)
-    worker.LeadFollowUp = changed.CODE[options.get("code", "today")]
+    worker.WORKFLOWS = changed.workflows(options.get("code", "today"))
     streams.BEAT_SECONDS = 0.5
     client = await Client.connect(
         os.environ["TEMPORAL_ADDRESS"], data_converter=pydantic_data_converter, interceptors=[Shorter()]

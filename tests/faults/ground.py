@@ -25,6 +25,7 @@ from leadbraid.engine.ports import choose_ports
 
 TESTS = Path(__file__).parents[1]
 ROOT = TESTS.parent
+EARLIER = TESTS / "replay" / "earlier"
 PATIENCE = 240.0
 """Seconds that anything may take to come back after a fault before the run counts as stuck."""
 Tick = Callable[[], None]
@@ -91,9 +92,10 @@ class WorkerProcess:
     """A worker of `faulty_worker.py`. It has imported everything and waits for `go`, so that a restart is quick."""
 
     def __init__(self, address: str, home: Path, options: dict[str, Any]) -> None:
-        paths = os.pathsep.join((str(ROOT), str(TESTS)))
-        environment = os.environ | {"TEMPORAL_ADDRESS": address, "PYTHONPATH": paths}
-        command = [sys.executable, "-m", "faults.faulty_worker", str(home), json.dumps(options)]
+        paths = [*_code(home, options.get("code", "today")), ROOT, TESTS]
+        environment = os.environ | {"TEMPORAL_ADDRESS": address, "PYTHONPATH": os.pathsep.join(map(str, paths))}
+        # -P: without it the working folder would come before the paths.
+        command = [sys.executable, "-P", "-m", "faults.faulty_worker", str(home), json.dumps(options)]
         self._home = home
         with (home / "worker.log").open("ab") as log:
             self._process = subprocess.Popen(
@@ -126,6 +128,17 @@ class WorkerProcess:
     def thaw(self) -> None:
         """SIGCONT."""
         os.kill(self.pid, signal.SIGCONT)
+
+
+def _code(home: Path, code: str) -> list[Path]:
+    """Where `workflows` is imported from before the project's own: for `earlier` a folder that holds the earlier copy."""
+    if code != "earlier":
+        return []
+    folder = home / "earlier"
+    folder.mkdir(exist_ok=True)
+    with contextlib.suppress(FileExistsError):
+        (folder / "workflows").symlink_to(EARLIER)
+    return [folder]
 
 
 async def marked(home: Path, name: str) -> None:

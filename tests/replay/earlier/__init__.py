@@ -1,0 +1,1 @@
+"""What happens to a lead, durably. Deterministic; the world is in ``activities/``."""
