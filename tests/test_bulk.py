@@ -9,8 +9,6 @@ import gc
 import io
 import json
 import os
-import signal
-import subprocess
 import sys
 import time
 import tracemalloc
@@ -19,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from command import Command
 from faults.ground import Server
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -42,7 +41,6 @@ from leadbraid.models import Lead, State, lead_id
 
 ROOT = Path(__file__).parents[1]
 SAMPLE = ROOT / "examples" / "import" / "fair-contacts.csv"
-COMMAND = [sys.executable, "-m", "leadbraid"]
 HEADER = "email,name,message"
 
 
@@ -722,33 +720,21 @@ def test_pipe_is_read_to_its_end() -> None:
 # --- on a server ---------------------------------------------------------------------------------------------------
 
 
-class Cli:
+def command_on(client: Client, folder: Path) -> Command:
     """The command, on the server that a client is connected to."""
-
-    def __init__(self, client: Client, folder: Path) -> None:
-        clean = {name: value for name, value in os.environ.items() if not name.startswith(("TEMPORAL_", "LEADBRAID_"))}
-        address = client.service_client.config.target_host
-        self.env = clean | {"TEMPORAL_ADDRESS": address, "LEADBRAID_HOME": str(folder / "home")}
-
-    def start(self, *args: str) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(
-            [*COMMAND, *args], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=self.env, cwd=ROOT
-        )
-
-    async def __call__(self, *args: str, stdin: bytes = b"") -> tuple[int, str, str]:
-        def ran() -> subprocess.CompletedProcess[bytes]:
-            return subprocess.run(
-                [*COMMAND, *args], input=stdin, capture_output=True, env=self.env, cwd=ROOT, timeout=120
-            )
-
-        ended = await asyncio.to_thread(ran)
-        return ended.returncode, ended.stdout.decode(), ended.stderr.decode()
+    return Command(folder / "home", TEMPORAL_ADDRESS=client.service_client.config.target_host)
 
 
 @pytest.fixture
-def cli(client: Client, tmp_path: Path) -> Cli:
+def cli(client: Client, tmp_path: Path) -> Command:
     """The command."""
-    return Cli(client, tmp_path)
+    return command_on(client, tmp_path)
+
+
+async def ran(cli: Command, *args: str, stdin: bytes = b"") -> tuple[int, str, str]:
+    """Run the command while this test's workers go on."""
+    ended = await asyncio.to_thread(cli, *args, stdin=stdin)
+    return ended.returncode, ended.stdout, ended.stderr
 
 
 def a_table(folder: Path, tag: str, rows: int) -> tuple[Path, set[str]]:
@@ -779,13 +765,13 @@ async def ended(client: Client, ids: set[str]) -> None:
 
 
 @pytest.mark.server
-async def test_importing_twice_makes_no_second_lead(client: Client, cli: Cli, tmp_path: Path) -> None:
+async def test_importing_twice_makes_no_second_lead(client: Client, cli: Command, tmp_path: Path) -> None:
     file, ids = a_table(tmp_path, "twice", 40)
-    status, out, err = await cli("import", str(file))
+    status, out, err = await ran(cli, "import", str(file))
     assert (status, out) == (0, "40 new, 0 there already, 0 refused.\n"), err
     assert "No worker is running" in err
     assert await known(client, ids) == ids
-    status, out, _ = await cli("import", "-", "--json", stdin=file.read_bytes() + b"nobody,hi\n")
+    status, out, _ = await ran(cli, "import", "-", "--json", stdin=file.read_bytes() + b"nobody,hi\n")
     told = json.loads(out)
     assert (status, told["new"], told["there"], told["refused"], told["dry_run"]) == (1, 0, 40, 1, False)
     assert told["refused_rows"][0]["row"] == 42
@@ -794,22 +780,18 @@ async def test_importing_twice_makes_no_second_lead(client: Client, cli: Cli, tm
 
 @pytest.mark.server
 @pytest.mark.faults
-async def test_import_killed_half_way_and_run_again_loses_nothing(client: Client, cli: Cli, tmp_path: Path) -> None:
+async def test_import_killed_half_way_and_run_again_loses_nothing(client: Client, cli: Command, tmp_path: Path) -> None:
     file, ids = a_table(tmp_path, "killed", 600)
     watched = sorted(ids)[:100]
-    process = cli.start("import", str(file))
 
     async def some_are_there() -> bool:
         return len(await known(client, set(watched))) >= 10
 
-    try:
+    with cli.started("import", str(file)):
         await until(some_are_there)
-    finally:
-        os.kill(process.pid, signal.SIGKILL)
-        process.communicate()
     before = await known(client, ids)
     assert 10 <= len(before) < 600
-    status, out, err = await cli("import", str(file))
+    status, out, err = await ran(cli, "import", str(file))
     assert (status, out) == (0, f"{600 - len(before):,} new, {len(before):,} there already, 0 refused.\n"), err
     assert await known(client, ids) == ids
     await ended(client, ids)
@@ -823,24 +805,24 @@ async def test_server_that_goes_away_is_one_sentence_and_nothing_is_lost(tempora
     try:
         client = await server.client()
         file, ids = a_table(tmp_path, "gone", 600)
-        cli, report = Cli(client, tmp_path), tmp_path / "report.csv"
+        cli, report = command_on(client, tmp_path), tmp_path / "report.csv"
         watched = set(sorted(ids)[:100])
 
         async def some_are_there() -> bool:
             return len(await known(client, watched)) >= 5
 
-        process = cli.start("import", str(file), "--report", str(report))
-        await until(some_are_there)
-        server.kill()
-        _, err = await asyncio.to_thread(process.communicate)
-        assert process.returncode == 1
-        [told] = err.decode().splitlines()
+        with cli.started("import", str(file), "--report", str(report)) as importing:
+            await until(some_are_there)
+            server.kill()
+            broken_off = await asyncio.to_thread(importing.ended)
+        assert broken_off.returncode == 1
+        [told] = broken_off.stderr.splitlines()
         assert "that were there already; import the same file again" in told
         assert report.read_text() == "row,line,result,reason\n"
         server.start()
         client = await server.client()
         before = len(await known(client, ids))
-        status, out, _ = await cli("import", str(file))
+        status, out, _ = await ran(cli, "import", str(file))
         assert (status, out) == (0, f"{600 - before} new, {before} there already, 0 refused.\n")
         assert await known(client, ids) == ids
     finally:
@@ -848,7 +830,7 @@ async def test_server_that_goes_away_is_one_sentence_and_nothing_is_lost(tempora
 
 
 @pytest.mark.server
-async def test_export_writes_the_queue_and_the_closed_leads(client: Client, cli: Cli, tmp_path: Path) -> None:
+async def test_export_writes_the_queue_and_the_closed_leads(client: Client, cli: Command, tmp_path: Path) -> None:
     async with working(client, tmp_path):
         lead = a_lead(company="=cmd|' /C calc'!A0", country="DE")
         waiting, rejected, stopped = [await start_lead(client, lead if n == 0 else None) for n in range(3)]
@@ -880,31 +862,31 @@ async def test_export_writes_the_queue_and_the_closed_leads(client: Client, cli:
         await waiting.terminate()
 
 
-async def rows_with(cli: Cli, ids: set[str], *args: str) -> dict[str, dict[str, str]]:
+async def rows_with(cli: Command, ids: set[str], *args: str) -> dict[str, dict[str, str]]:
     """The rows of these leads, when Temporal's list has them all; as a file, and the same as JSON lines."""
 
     async def there() -> dict[str, dict[str, str]] | None:
-        status, out, err = await cli("export", *args)
+        status, out, err = await ran(cli, "export", *args)
         assert status == 0, err
         found = {row["lead"]: row for row in csv.DictReader(io.StringIO(out)) if row["lead"] in ids}
         return found if set(found) == ids else None
 
     found: dict[str, dict[str, str]] = await until(there)
-    status, out, _ = await cli("export", "--jsonl", *args)
+    status, out, _ = await ran(cli, "export", "--jsonl", *args)
     assert status == 0
     assert ids <= {json.loads(line)["lead"] for line in out.splitlines()}
     return found
 
 
 @pytest.mark.server
-async def test_export_of_many_is_whole_in_a_file(client: Client, cli: Cli, tmp_path: Path) -> None:
+async def test_export_of_many_is_whole_in_a_file(client: Client, cli: Command, tmp_path: Path) -> None:
     file, ids = a_table(tmp_path, "many", 80)
-    assert (await cli("import", str(file)))[0] == 0
+    assert (await ran(cli, "import", str(file)))[0] == 0
     await ended(client, ids)
     target = tmp_path / "closed.csv"
 
     async def all_there() -> bool:
-        status, out, err = await cli("export", "--closed", "-o", str(target))
+        status, out, err = await ran(cli, "export", "--closed", "-o", str(target))
         assert status == 0, err
         assert out.endswith(f"leads written to {target}.\n")
         found = [row["lead"] for row in csv.DictReader(io.StringIO(target.read_text())) if row["state"] == "terminated"]
