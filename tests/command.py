@@ -1,7 +1,7 @@
-"""`leadbraid` as a process that costs no import: forked from one that has imported the program and done nothing else.
+"""Processes that cost no import: forked from one that has imported the program and done nothing else.
 
-It is a process of its own as the installed command is, with its own files, environment, folder and exit status; only
-the 0.7 s of the import are spared. `python -m leadbraid` itself is started where `leadbraid up` is.
+Each is a process of its own, with its own files, environment, folder and exit status, and can be killed; only the 0.7 s
+of the import are spared. `python -m leadbraid` itself is started where `leadbraid up` is.
 """
 
 from __future__ import annotations
@@ -12,18 +12,20 @@ import multiprocessing
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
 from multiprocessing.reduction import DupFd
 from pathlib import Path
 from typing import IO, Any
 
+from leadbraid.cli import entry
+
 ROOT = Path(__file__).parents[1]
 PATIENCE = 120
 """Seconds that a command may take before a test gives up."""
 _forks = multiprocessing.get_context("forkserver")
-_forks.set_forkserver_preload(["leadbraid.cli.app", "rich.table", "rich.live", "worker"])
+_forks.set_forkserver_preload(["leadbraid.cli.app", "rich.table", "rich.live", "faults.faulty_worker"])
 
 
 def clean_environment() -> dict[str, str]:
@@ -69,7 +71,7 @@ class Command:
             inside, out, err = (files.enter_context(tempfile.TemporaryFile()) for _ in range(3))
             inside.write(stdin.encode() if isinstance(stdin, str) else stdin)
             inside.seek(0)
-            process = fork(args, self.env | env, (inside.fileno(), out.fileno(), err.fileno()), self.cwd)
+            process = fork(entry, args, self.env | env, (inside.fileno(), out.fileno(), err.fileno()), self.cwd)
             try:
                 yield Running(process, out, err)
             finally:
@@ -118,9 +120,11 @@ def _whole(file: IO[bytes]) -> bytes:
     return file.read()
 
 
-def fork(args: tuple[str, ...], env: dict[str, str], files: tuple[int, int, int], cwd: Path = ROOT) -> BaseProcess:
-    """Start the command with these arguments on these open files: standard input, output and error."""
-    process = _forks.Process(target=_begin, args=(args, env, cwd, _Handed(files)))
+def fork(
+    run: Callable[[], object], args: tuple[str, ...], env: dict[str, str], files: tuple[int, int, int], cwd: Path = ROOT
+) -> BaseProcess:
+    """Start a program with these arguments on these open files: standard input, output and error."""
+    process = _forks.Process(target=_begin, args=(run, args, env, cwd, _Handed(files)))
     process.start()
     return process
 
@@ -138,10 +142,8 @@ class _Handed:
         self.numbers = tuple(one.detach() for one in handed)
 
 
-def _begin(args: tuple[str, ...], env: dict[str, str], cwd: Path, files: _Handed) -> None:
-    """Give the process what a fresh interpreter would find, and run the command."""
-    from leadbraid.cli import entry
-
+def _begin(run: Callable[[], object], args: tuple[str, ...], env: dict[str, str], cwd: Path, files: _Handed) -> None:
+    """Give the process what a fresh interpreter would find, and run the program."""
     for number, given in enumerate(files.numbers):
         os.dup2(given, number)
         os.close(given)
@@ -150,5 +152,5 @@ def _begin(args: tuple[str, ...], env: dict[str, str], cwd: Path, files: _Handed
     os.environ.clear()
     os.environ.update(env)
     os.chdir(cwd)
-    sys.argv = ["leadbraid", *args]
-    entry()
+    sys.argv = [run.__name__, *args]
+    run()

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from command import Command, fork
 
+from leadbraid.cli import entry
 from leadbraid.demo.script import load_script
 from leadbraid.intake import parse_lead
 from leadbraid.llm.rules import RulesProvider
@@ -76,7 +77,7 @@ class Terminal:
 
     def __init__(self, command: Command) -> None:
         self._ours, theirs = pty.openpty()
-        self._process = fork(("demo", *QUICK), command.env, (theirs, theirs, theirs))
+        self._process = fork(entry, ("demo", *QUICK), command.env, (theirs, theirs, theirs))
         os.close(theirs)
         self.text = ""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import socket
 import subprocess
@@ -14,11 +13,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from command import ROOT, Command, clean_environment
 
 from leadbraid.engine import attributes
 
 pytestmark = pytest.mark.server
-ROOT = Path(__file__).parents[1]
 LEAD = {"email": "kim@northdock.example", "message": "We run two warehouses and want to see a demo.", "event_id": "w1"}
 
 
@@ -57,8 +56,7 @@ class Process:
 def where(tmp_path: Path) -> tuple[str, dict[str, str]]:
     """An address where nothing answers yet, and the environment that names it."""
     address = f"127.0.0.1:{free_port()}"
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("TEMPORAL_", "LEADBRAID_"))}
-    return address, clean | {"LEADBRAID_HOME": str(tmp_path), "TEMPORAL_ADDRESS": address}
+    return address, clean_environment() | {"LEADBRAID_HOME": str(tmp_path), "TEMPORAL_ADDRESS": address}
 
 
 @pytest.fixture
@@ -89,22 +87,15 @@ def test_worker_keeps_trying_until_temporal_answers(
 
 
 def test_without_a_worker_people_are_told_how_to_start_one(where: tuple[str, dict[str, str]], server: Process) -> None:
-    _, env = where
-
-    def leadbraid(*words: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "leadbraid", *words]
-        return subprocess.run(command, input=stdin, capture_output=True, text=True, env=env, cwd=ROOT, timeout=60)
-
+    address, env = where
+    leadbraid = Command(Path(env["LEADBRAID_HOME"]), TEMPORAL_ADDRESS=address)
     end = time.monotonic() + 60
     while (taken := leadbraid("submit", "-", "--json", stdin=json.dumps(LEAD))).returncode:
         assert time.monotonic() < end, taken.stderr
     lead_id = json.loads(taken.stdout)["lead_id"]
     assert json.loads(taken.stdout)["worker"] is False
     for words in (["show", lead_id], ["decide", lead_id, "reject", "--reason", "spam"]):
-        ended = leadbraid(*words)
-        assert ended.returncode == 1
-        assert "python worker.py" in ended.stderr
-        assert len(ended.stderr.strip().splitlines()) == 1
+        assert "python worker.py" in leadbraid.fails(*words)
     assert "python worker.py" in leadbraid("queue").stderr
     worker = Process(sys.executable, "worker.py", env=env)
     worker.until("worker_ready")

@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from command import fork
+from faults import faulty_worker
 from kit import until
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
@@ -24,7 +26,6 @@ from leadbraid.engine import attributes
 from leadbraid.engine.ports import choose_ports
 
 TESTS = Path(__file__).parents[1]
-ROOT = TESTS.parent
 PATIENCE = 240.0
 """Seconds that anything may take to come back after a fault before the run counts as stuck."""
 Tick = Callable[[], None]
@@ -91,33 +92,31 @@ class WorkerProcess:
     """A worker of `faulty_worker.py`. It has imported everything and waits for `go`, so that a restart is quick."""
 
     def __init__(self, address: str, home: Path, options: dict[str, Any]) -> None:
-        paths = os.pathsep.join((str(ROOT), str(TESTS)))
-        environment = os.environ | {"TEMPORAL_ADDRESS": address, "PYTHONPATH": paths}
-        command = [sys.executable, "-m", "faults.faulty_worker", str(home), json.dumps(options)]
+        environment = os.environ | {"TEMPORAL_ADDRESS": address}
         self._home = home
-        with (home / "worker.log").open("ab") as log:
-            self._process = subprocess.Popen(
-                command, env=environment, cwd=ROOT, bufsize=0, stdin=subprocess.PIPE, stdout=log, stderr=log
-            )
+        theirs, ours = os.pipe()
+        self._stdin = os.fdopen(ours, "wb", buffering=0)
+        with os.fdopen(theirs, "rb") as stdin, (home / "worker.log").open("ab") as log:
+            files = (stdin.fileno(), log.fileno(), log.fileno())
+            self._process = fork(faulty_worker.begin, (str(home), json.dumps(options)), environment, files)
+        assert self._process.pid is not None
         self.pid = self._process.pid
 
     async def go(self) -> None:
         """Let it work; returns when it polls."""
-        assert self._process.stdin is not None
-        self._process.stdin.write(b"go\n")
+        self._stdin.write(b"go\n")
 
         async def ready() -> bool:
-            assert self._process.poll() is None, f"a worker ended by itself, see {self._home / 'worker.log'}"
+            assert self._process.exitcode is None, f"a worker ended by itself, see {self._home / 'worker.log'}"
             return (self._home / f"ready-{self.pid}").exists()
 
         await until(ready, seconds=PATIENCE)
 
     def kill(self) -> None:
         """SIGKILL."""
-        assert self._process.stdin is not None
         self._process.kill()
-        self._process.wait()
-        self._process.stdin.close()
+        self._process.join()
+        self._stdin.close()
 
     def freeze(self) -> None:
         """SIGSTOP: it keeps its connections and its place in every queue, and does nothing."""
