@@ -13,7 +13,6 @@ from kit import WAIT, lacking
 from playwright.async_api import Locator, Page, async_playwright, expect
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-WIDTH, HEIGHT = 1280, 900
 expect.set_options(timeout=WAIT * 1000)
 
 
@@ -32,12 +31,16 @@ class TemporalUi:
 
     @classmethod
     @contextlib.asynccontextmanager
-    async def open(cls, address: str) -> AsyncIterator[TemporalUi]:
-        """A browser of its own, closed at the end."""
+    async def open(
+        cls, address: str, width: int = 1280, height: int = 900, scale: float = 1
+    ) -> AsyncIterator[TemporalUi]:
+        """A browser of its own, closed at the end. A picture of its page is ``width`` x ``scale`` pixels wide."""
         async with async_playwright() as playwright:
             # As root, as in a container, Chromium's own sandbox does not start.
             browser = await playwright.chromium.launch(executable_path=browser_command(), args=["--no-sandbox"])
-            page = await browser.new_page(viewport={"width": WIDTH, "height": HEIGHT}, color_scheme="light")
+            page = await browser.new_page(
+                viewport={"width": width, "height": height}, device_scale_factor=scale, color_scheme="light"
+            )
             page.set_default_timeout(WAIT * 1000)
             try:
                 yield cls(page, address)

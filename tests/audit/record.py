@@ -43,7 +43,7 @@ async def main() -> None:
         async with EmbeddedServer.open(Settings(home=home), port=0, ui_port=0) as server:
             client = await connect_to(server.endpoint)
             assert server.endpoint.ui
-            async with TemporalUi.open(server.endpoint.ui) as ui:
+            async with TemporalUi.open(server.endpoint.ui, width=1600, height=1100, scale=0.8) as ui:
                 async with working(client, home):
                     await _histories(client, ui, server.endpoint.temporal)
                 async with working(client, home, RulesProvider()):
@@ -76,26 +76,32 @@ async def _pictures(client: Client, ui: TemporalUi) -> None:
     status, lead = await in_state(leads[0], State.IN_REVIEW), leads[0]
     await ui.filter("LeadState", "in_review")
     await ui.listed(lead.id).wait_for()
-    await _picture(ui, "ui-filtered-list")
+    await _picture(ui, "ui-filtered-list", height=520)
     await ui.listed(lead.id).click()
     await ui.signal("review", approval(status))
-    await _picture(ui, "ui-signal-form")
+    await _picture(ui, "ui-signal-form", top=190, height=720)
     await ui.submit()
     await outcome_of(lead)
     await ui.page.reload()
     await ui.history()
-    await ui.row("assemble", "Brief, version 1").scroll_into_view_if_needed()
-    await _picture(ui, "ui-event-list", from_heading="Event History")
+    await ui.row("assemble", "Brief, version 1").wait_for()
+    await _picture(ui, "ui-event-list", heading="Event History", height=500)
     await ui.page.get_by_test_id("timeline-tab").click()
-    await _picture(ui, "ui-timeline", from_heading="Timeline")
+    await _picture(ui, "ui-timeline", heading="Timeline", height=440)
 
 
-async def _picture(ui: TemporalUi, name: str, from_heading: str = "") -> None:
-    if from_heading:
-        heading = ui.page.get_by_role("heading", name=from_heading).first
-        await heading.evaluate("element => element.scrollIntoView()")
+async def _picture(ui: TemporalUi, name: str, *, height: int, top: float = 0, heading: str = "") -> None:
+    """A strip of the page: from ``top``, or from a heading, so many of the page's pixels high."""
+    await ui.page.mouse.move(1, 1)  # no row under it, and no tooltip
+    if heading:
+        found = ui.page.get_by_role("heading", name=heading).first
+        await found.evaluate("element => element.scrollIntoView({block: 'center'})")
     await ui.page.wait_for_timeout(STILL)
-    await ui.page.screenshot(path=PICTURES / f"{name}.png")
+    if heading:
+        box = await found.bounding_box()
+        top = box["y"] - 30 if box else 0
+    clip = {"x": 0, "y": top, "width": 1600, "height": height}
+    await ui.page.screenshot(path=PICTURES / f"{name}.png", clip=clip)  # type: ignore[arg-type]
 
 
 if __name__ == "__main__":
