@@ -43,7 +43,7 @@ from leadbraid.models import Lead, State, lead_id
 ROOT = Path(__file__).parents[1]
 SAMPLE = ROOT / "examples" / "import" / "fair-contacts.csv"
 HEADER = "email,name,message"
-ROWS = 300
+ROWS = 200
 """Of a table whose import is broken off: long enough to be caught half way."""
 
 

@@ -29,13 +29,13 @@ ROOT = Path(__file__).parents[1]
 EXAMPLES = ROOT / "examples"
 QUICK = ["--latency", "qualification=0.1,research=0.2,drafting=0.1,fit_risk=0.1"]
 LEADS = sorted((EXAMPLES / "leads").glob("*.json"))
+PLAYBOOK = load_playbook(ROOT / "playbooks" / "dockline.yaml")
 
 
 @pytest.mark.parametrize("file", LEADS, ids=lambda file: file.stem)
 async def test_brief_of_every_example_fits_a_screen(file: Path) -> None:
-    playbook = load_playbook(ROOT / "playbooks" / "dockline.yaml")
     lead = parse_lead(file.read_bytes(), file.name)
-    rehearsal = Rehearsal(lead, playbook, RulesProvider(), Documents(EXAMPLES / "documents"))
+    rehearsal = Rehearsal(lead, PLAYBOOK, RulesProvider(), Documents(EXAMPLES / "documents"))
     lines = brief_lines(await rehearsal.brief(frozenset()), lead=lead)
     assert len(lines) <= LINES == 45
     assert max(len(line.text) for line in lines) <= WIDTH == 100
