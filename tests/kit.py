@@ -63,7 +63,7 @@ from leadbraid.sources.documents import Passage
 
 _numbers = itertools.count(1)
 _started: list[WorkflowHandle[Any, Any]] = []
-WAIT = 30.0
+WAIT = 60.0
 """Seconds any state may take to come before a test gives up."""
 
 
@@ -256,7 +256,7 @@ def approval(status: Status, **fields: Any) -> dict[str, Any]:
 
 async def outcome_of(handle: WorkflowHandle[Any, Any]) -> Outcome:
     """Wait for the end."""
-    return Outcome.model_validate(await asyncio.wait_for(handle.result(), WAIT * 2))
+    return Outcome.model_validate(await asyncio.wait_for(handle.result(), WAIT))
 
 
 def mails(folder: Path) -> list[Path]:

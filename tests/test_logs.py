@@ -214,7 +214,7 @@ async def test_workflows_and_activities_log_once_with_their_ids_and_nothing_on_r
 
 async def _seen(capsys: pytest.CaptureFixture[str], text: str) -> list[str]:
     found: list[str] = []
-    for _ in range(500):
+    for _ in range(3_000):
         found += lines(capsys)
         if any(text in line for line in found):
             return found

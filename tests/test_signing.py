@@ -751,7 +751,7 @@ class SigningTrial:
 
 
 async def _answers(handle: WorkflowHandle[Any, Any]) -> list[Checked]:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while True:
             if found := await handle.query("found", result_type=list[Checked]):
                 return found
