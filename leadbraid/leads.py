@@ -237,6 +237,7 @@ class _Listing:
         """The rows among which the first ``limit`` are, and not many more."""
         if await self._count() <= limit * self.ENOUGH:
             return await self._rows()
+        now = _minute(now)  # every boundary is a whole minute: within one, the riskiest come first
         ends = [now + end for end in self.ENDS]
         counts = await asyncio.gather(*(self._count(before=end) for end in ends))
         if counts[-1] < limit and await self._count(before=now + self.FAR) < limit:
@@ -245,7 +246,7 @@ class _Listing:
         earlier = ends[place - 1] if place else now - self.FAR
         later = ends[place] if place < len(ends) else now + self.FAR
         while later - earlier > timedelta(minutes=1):
-            middle = earlier + (later - earlier) / 2
+            middle = _minute(earlier + (later - earlier) / 2)
             count = await self._count(before=middle)
             if limit <= count <= limit * self.ENOUGH:
                 return await self._rows(before=middle)

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from kit import lacking
+from kit import end_leads, lacking
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
@@ -55,7 +55,8 @@ async def skipping(temporal_binary: str) -> AsyncIterator[WorkflowEnvironment]:
         yield environment
 
 
-@pytest.fixture(scope="session")
-def client(server: WorkflowEnvironment) -> Client:
-    """A client of that server."""
-    return server.client
+@pytest.fixture
+async def client(server: WorkflowEnvironment) -> AsyncIterator[Client]:
+    """A client of that server. What a test leaves open ends with it: the workers of the next one must not find it."""
+    yield server.client
+    await end_leads()

@@ -62,7 +62,8 @@ from leadbraid.settings import Settings
 from leadbraid.sources.documents import Passage
 
 _numbers = itertools.count(1)
-WAIT = 30.0
+_started: list[WorkflowHandle[Any, Any]] = []
+WAIT = 60.0
 """Seconds any state may take to come before a test gives up."""
 
 
@@ -171,7 +172,20 @@ async def start_lead(
 ) -> WorkflowHandle[Any, Any]:
     """Submit a lead."""
     taken = await submit(client, lead or a_lead(), playbook or a_playbook(), "sales@example.com", contact_key)
-    return client.get_workflow_handle(taken.lead_id)
+    _started.append(client.get_workflow_handle(taken.lead_id))
+    return _started[-1]
+
+
+async def end_leads() -> None:
+    """Terminate what is open of the leads that `start_lead` started, and their first deliveries."""
+    deliveries = [f"delivery-{handle.id.removeprefix('lead-')}-1" for handle in _started]
+    handles = [
+        *_started,
+        *(one._client.get_workflow_handle(name) for one, name in zip(_started, deliveries, strict=True)),
+    ]
+    _started.clear()
+    # Closed already, or never there: both are what is wanted.
+    await asyncio.gather(*(handle.terminate() for handle in handles), return_exceptions=True)
 
 
 async def status_of(handle: WorkflowHandle[Any, Any]) -> Status:
@@ -242,7 +256,7 @@ def approval(status: Status, **fields: Any) -> dict[str, Any]:
 
 async def outcome_of(handle: WorkflowHandle[Any, Any]) -> Outcome:
     """Wait for the end."""
-    return Outcome.model_validate(await asyncio.wait_for(handle.result(), WAIT * 2))
+    return Outcome.model_validate(await asyncio.wait_for(handle.result(), WAIT))
 
 
 def mails(folder: Path) -> list[Path]:

@@ -9,16 +9,16 @@ import gc
 import io
 import json
 import os
-import signal
-import subprocess
 import sys
 import time
 import tracemalloc
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from command import Command
 from faults.ground import Server
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -42,8 +42,9 @@ from leadbraid.models import Lead, State, lead_id
 
 ROOT = Path(__file__).parents[1]
 SAMPLE = ROOT / "examples" / "import" / "fair-contacts.csv"
-COMMAND = [sys.executable, "-m", "leadbraid"]
 HEADER = "email,name,message"
+ROWS = 200
+"""Of a table whose import is broken off: long enough to be caught half way."""
 
 
 def rows_of(data: str | bytes, **chosen: str) -> tuple[list[Lead], list[Remark]]:
@@ -605,8 +606,6 @@ async def test_results_come_in_order_with_a_bounded_number_under_way() -> None:
 
 
 def test_query_is_bounded_by_the_clock_that_is_meant() -> None:
-    from datetime import UTC, datetime
-
     since = datetime(2026, 11, 24, tzinfo=UTC)
     assert "StartTime >= '2026-11-24T00:00:00.000000Z'" in Wanted(since=since).query
     assert "CloseTime < '2026-11-24T00:00:00.000000Z'" in Wanted(closed=True, until=since).query
@@ -722,33 +721,24 @@ def test_pipe_is_read_to_its_end() -> None:
 # --- on a server ---------------------------------------------------------------------------------------------------
 
 
-class Cli:
+def command_on(client: Client, folder: Path) -> Command:
     """The command, on the server that a client is connected to."""
-
-    def __init__(self, client: Client, folder: Path) -> None:
-        clean = {name: value for name, value in os.environ.items() if not name.startswith(("TEMPORAL_", "LEADBRAID_"))}
-        address = client.service_client.config.target_host
-        self.env = clean | {"TEMPORAL_ADDRESS": address, "LEADBRAID_HOME": str(folder / "home")}
-
-    def start(self, *args: str) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(
-            [*COMMAND, *args], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=self.env, cwd=ROOT
-        )
-
-    async def __call__(self, *args: str, stdin: bytes = b"") -> tuple[int, str, str]:
-        def ran() -> subprocess.CompletedProcess[bytes]:
-            return subprocess.run(
-                [*COMMAND, *args], input=stdin, capture_output=True, env=self.env, cwd=ROOT, timeout=120
-            )
-
-        ended = await asyncio.to_thread(ran)
-        return ended.returncode, ended.stdout.decode(), ended.stderr.decode()
+    return Command(folder / "home", TEMPORAL_ADDRESS=client.service_client.config.target_host)
 
 
-@pytest.fixture
-def cli(client: Client, tmp_path: Path) -> Cli:
-    """The command."""
-    return Cli(client, tmp_path)
+@pytest.fixture(scope="module")
+def own(temporal_binary: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server for imports, which leave many leads that no worker ever takes; it may be killed and started again."""
+    server = Server(temporal_binary, tmp_path_factory.mktemp("imports"))
+    server.start()
+    yield server
+    server.kill()
+
+
+async def ran(cli: Command, *args: str, stdin: bytes = b"") -> tuple[int, str, str]:
+    """Run the command while this test's workers go on."""
+    ended = await asyncio.to_thread(cli, *args, stdin=stdin)
+    return ended.returncode, ended.stdout, ended.stderr
 
 
 def a_table(folder: Path, tag: str, rows: int) -> tuple[Path, set[str]]:
@@ -774,81 +764,75 @@ async def known(client: Client, ids: set[str]) -> set[str]:
 
 
 async def ended(client: Client, ids: set[str]) -> None:
-    """Take the leads away again: other tests look at the same list."""
+    """Terminate the leads."""
     await asyncio.gather(*(client.get_workflow_handle(one).terminate() for one in ids))
 
 
 @pytest.mark.server
-async def test_importing_twice_makes_no_second_lead(client: Client, cli: Cli, tmp_path: Path) -> None:
+async def test_importing_twice_makes_no_second_lead(own: Server, tmp_path: Path) -> None:
+    client = await own.client()
+    cli = command_on(client, tmp_path)
     file, ids = a_table(tmp_path, "twice", 40)
-    status, out, err = await cli("import", str(file))
+    status, out, err = await ran(cli, "import", str(file))
     assert (status, out) == (0, "40 new, 0 there already, 0 refused.\n"), err
     assert "No worker is running" in err
     assert await known(client, ids) == ids
-    status, out, _ = await cli("import", "-", "--json", stdin=file.read_bytes() + b"nobody,hi\n")
+    status, out, _ = await ran(cli, "import", "-", "--json", stdin=file.read_bytes() + b"nobody,hi\n")
     told = json.loads(out)
     assert (status, told["new"], told["there"], told["refused"], told["dry_run"]) == (1, 0, 40, 1, False)
     assert told["refused_rows"][0]["row"] == 42
-    await ended(client, ids)
 
 
 @pytest.mark.server
 @pytest.mark.faults
-async def test_import_killed_half_way_and_run_again_loses_nothing(client: Client, cli: Cli, tmp_path: Path) -> None:
-    file, ids = a_table(tmp_path, "killed", 600)
-    watched = sorted(ids)[:100]
-    process = cli.start("import", str(file))
+async def test_import_killed_half_way_and_run_again_loses_nothing(own: Server, tmp_path: Path) -> None:
+    client = await own.client()
+    cli = command_on(client, tmp_path)
+    file, ids = a_table(tmp_path, "killed", ROWS)
+    watched = set(sorted(ids)[:50])
 
     async def some_are_there() -> bool:
-        return len(await known(client, set(watched))) >= 10
+        return len(await known(client, watched)) >= 5
 
-    try:
+    with cli.started("import", str(file)):
         await until(some_are_there)
-    finally:
-        os.kill(process.pid, signal.SIGKILL)
-        process.communicate()
     before = await known(client, ids)
-    assert 10 <= len(before) < 600
-    status, out, err = await cli("import", str(file))
-    assert (status, out) == (0, f"{600 - len(before):,} new, {len(before):,} there already, 0 refused.\n"), err
+    assert 5 <= len(before) < ROWS
+    status, out, err = await ran(cli, "import", str(file))
+    assert (status, out) == (0, f"{ROWS - len(before):,} new, {len(before):,} there already, 0 refused.\n"), err
     assert await known(client, ids) == ids
-    await ended(client, ids)
 
 
 @pytest.mark.server
 @pytest.mark.faults
-async def test_server_that_goes_away_is_one_sentence_and_nothing_is_lost(temporal_binary: str, tmp_path: Path) -> None:
-    server = Server(temporal_binary, tmp_path)
-    server.start()
-    try:
-        client = await server.client()
-        file, ids = a_table(tmp_path, "gone", 600)
-        cli, report = Cli(client, tmp_path), tmp_path / "report.csv"
-        watched = set(sorted(ids)[:100])
+async def test_server_that_goes_away_is_one_sentence_and_nothing_is_lost(own: Server, tmp_path: Path) -> None:
+    client = await own.client()
+    file, ids = a_table(tmp_path, "gone", ROWS)
+    cli, report = command_on(client, tmp_path), tmp_path / "report.csv"
+    watched = set(sorted(ids)[:50])
 
-        async def some_are_there() -> bool:
-            return len(await known(client, watched)) >= 5
+    async def some_are_there() -> bool:
+        return len(await known(client, watched)) >= 5
 
-        process = cli.start("import", str(file), "--report", str(report))
+    with cli.started("import", str(file), "--report", str(report)) as importing:
         await until(some_are_there)
-        server.kill()
-        _, err = await asyncio.to_thread(process.communicate)
-        assert process.returncode == 1
-        [told] = err.decode().splitlines()
-        assert "that were there already; import the same file again" in told
-        assert report.read_text() == "row,line,result,reason\n"
-        server.start()
-        client = await server.client()
-        before = len(await known(client, ids))
-        status, out, _ = await cli("import", str(file))
-        assert (status, out) == (0, f"{600 - before} new, {before} there already, 0 refused.\n")
-        assert await known(client, ids) == ids
-    finally:
-        server.kill()
+        own.kill()
+        broken_off = await asyncio.to_thread(importing.ended)
+    own.start()
+    assert broken_off.returncode == 1
+    [told] = broken_off.stderr.splitlines()
+    assert "that were there already; import the same file again" in told
+    assert report.read_text() == "row,line,result,reason\n"
+    client = await own.client()
+    before = len(await known(client, ids))
+    status, out, _ = await ran(cli, "import", str(file))
+    assert (status, out) == (0, f"{ROWS - before} new, {before} there already, 0 refused.\n")
+    assert await known(client, ids) == ids
 
 
 @pytest.mark.server
-async def test_export_writes_the_queue_and_the_closed_leads(client: Client, cli: Cli, tmp_path: Path) -> None:
+async def test_export_writes_the_queue_and_the_closed_leads(client: Client, tmp_path: Path) -> None:
+    began, cli = datetime.now(UTC).isoformat(), command_on(client, tmp_path)
     async with working(client, tmp_path):
         lead = a_lead(company="=cmd|' /C calc'!A0", country="DE")
         waiting, rejected, stopped = [await start_lead(client, lead if n == 0 else None) for n in range(3)]
@@ -859,7 +843,7 @@ async def test_export_writes_the_queue_and_the_closed_leads(client: Client, cli:
         await outcome_of(rejected)
         await stopped.terminate(reason="a trial")
         queue = await rows_with(cli, {waiting.id}, "--with-lead")
-        closed = await rows_with(cli, {rejected.id, stopped.id}, "--closed")
+        closed = await rows_with(cli, {rejected.id, stopped.id}, "--closed", "--since", began)
         [row] = queue.values()
         assert (row["state"], row["open_conflicts"], row["reminded"]) == ("in_review", str(status.open_conflicts), "no")
         assert row["due"].startswith(f"{status.due:%Y-%m-%d}")
@@ -880,31 +864,33 @@ async def test_export_writes_the_queue_and_the_closed_leads(client: Client, cli:
         await waiting.terminate()
 
 
-async def rows_with(cli: Cli, ids: set[str], *args: str) -> dict[str, dict[str, str]]:
+async def rows_with(cli: Command, ids: set[str], *args: str) -> dict[str, dict[str, str]]:
     """The rows of these leads, when Temporal's list has them all; as a file, and the same as JSON lines."""
 
     async def there() -> dict[str, dict[str, str]] | None:
-        status, out, err = await cli("export", *args)
+        status, out, err = await ran(cli, "export", *args)
         assert status == 0, err
         found = {row["lead"]: row for row in csv.DictReader(io.StringIO(out)) if row["lead"] in ids}
         return found if set(found) == ids else None
 
     found: dict[str, dict[str, str]] = await until(there)
-    status, out, _ = await cli("export", "--jsonl", *args)
+    status, out, _ = await ran(cli, "export", "--jsonl", *args)
     assert status == 0
     assert ids <= {json.loads(line)["lead"] for line in out.splitlines()}
     return found
 
 
 @pytest.mark.server
-async def test_export_of_many_is_whole_in_a_file(client: Client, cli: Cli, tmp_path: Path) -> None:
+async def test_export_of_many_is_whole_in_a_file(own: Server, tmp_path: Path) -> None:
+    client = await own.client()
+    cli = command_on(client, tmp_path)
     file, ids = a_table(tmp_path, "many", 80)
-    assert (await cli("import", str(file)))[0] == 0
+    assert (await ran(cli, "import", str(file)))[0] == 0
     await ended(client, ids)
     target = tmp_path / "closed.csv"
 
     async def all_there() -> bool:
-        status, out, err = await cli("export", "--closed", "-o", str(target))
+        status, out, err = await ran(cli, "export", "--closed", "-o", str(target))
         assert status == 0, err
         assert out.endswith(f"leads written to {target}.\n")
         found = [row["lead"] for row in csv.DictReader(io.StringIO(target.read_text())) if row["state"] == "terminated"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import signal
 import stat
 import subprocess
@@ -15,13 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from command import ROOT, Command
 
 from leadbraid.cli.console import UsageError
 from leadbraid.cli.decisions import moment
 from leadbraid.models import Brief, Reply, Status
 
 pytestmark = pytest.mark.server
-ROOT = Path(__file__).parents[1]
 COMMAND = [sys.executable, "-m", "leadbraid"]
 LEAD = {
     "email": "kim@northdock.example",
@@ -33,40 +32,8 @@ LEAD = {
 }
 
 
-class Cli:
-    """The command in one home folder."""
-
-    def __init__(self, home: Path) -> None:
-        self.home = home
-        clean = {name: value for name, value in os.environ.items() if not name.startswith(("TEMPORAL_", "LEADBRAID_"))}
-        self.env = clean | {"LEADBRAID_HOME": str(home), "COLUMNS": "100"}
-
-    def __call__(self, *args: str, stdin: str | bytes = "", **env: str) -> subprocess.CompletedProcess[bytes]:
-        data = stdin.encode() if isinstance(stdin, str) else stdin
-        return subprocess.run(
-            [*COMMAND, *args], input=data, capture_output=True, env=self.env | env, cwd=ROOT, timeout=60
-        )
-
-    def ok(self, *args: str, stdin: str | bytes = "", **env: str) -> str:
-        """Run, which must work; returns what was printed."""
-        ended = self(*args, stdin=stdin, **env)
-        assert ended.returncode == 0, ended.stderr.decode()
-        return ended.stdout.decode()
-
-    def data(self, *args: str, stdin: str | bytes = "") -> Any:
-        """Run with --json; returns the value."""
-        return json.loads(self.ok(*args, "--json", stdin=stdin))
-
-    def fails(self, *args: str, status: int = 1, stdin: str | bytes = "", **env: str) -> str:
-        """Run, which must fail with one sentence on standard error; returns it."""
-        ended = self(*args, stdin=stdin, **env)
-        text = ended.stderr.decode().strip()
-        assert ended.returncode == status, (ended.returncode, text, ended.stdout)
-        assert "Traceback" not in text
-        assert "\x1b" not in text
-        assert text
-        assert len(text.splitlines()) == 1, text
-        return text
+class Cli(Command):
+    """The command in one home folder, and leads."""
 
     def submit(self, **fields: Any) -> str:
         return str(self.data("submit", "-", stdin=json.dumps(LEAD | fields))["lead_id"])
@@ -230,8 +197,8 @@ def test_playbook_new_check_show(lonely: Cli, tmp_path: Path) -> None:
     file.write_text(file.read_text().replace("next_step_policy", "next_step_polcy"))
     told = lonely("playbook", "check", str(file))
     assert told.returncode == 1
-    assert f"{file}:" in told.stderr.decode()
-    assert "next_step_policy" in told.stderr.decode()
+    assert f"{file}:" in told.stderr
+    assert "next_step_policy" in told.stderr
     as_object = json.loads(lonely("submit", "-", "--playbook", str(file), "--json", stdin=json.dumps(LEAD)).stderr)
     assert as_object["error"] == "bad_playbook"
     assert all(finding["line"] for finding in as_object["findings"])
@@ -414,7 +381,7 @@ def test_without_a_command_the_help_is_shown_as_it_is(lonely: Cli) -> None:
     ended = lonely()
     assert ended.returncode == 2
     assert len(ended.stderr.splitlines()) > 10
-    assert lonely("foo").stderr.decode() == "No such command 'foo'. See `leadbraid --help`.\n"
+    assert lonely("foo").stderr == "No such command 'foo'. See `leadbraid --help`.\n"
 
 
 def test_assign_note_and_snooze_from_the_command_line(cli: Cli) -> None:

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 import pytest
 from kit import (
+    WAIT,
     approval,
     brief_of,
     history_of,
@@ -167,7 +168,7 @@ async def test_only_the_newest_attempt_may_commit_and_only_once(client: Client, 
     transport = ScriptedTransport(["busy", "hold"])
     async with working(client, tmp_path, transport=transport):
         handle = await approved(client)
-        await asyncio.wait_for(transport.committed.wait(), 30)
+        await asyncio.wait_for(transport.committed.wait(), WAIT)
         delivery = client.get_workflow_handle((await status_of(handle)).delivery)
         for attempt in (1, 2, 3):
             with pytest.raises(WorkflowUpdateFailedError):
@@ -191,7 +192,7 @@ async def test_cancel_after_the_commit_waits_for_the_outcome(client: Client, tmp
     transport = ScriptedTransport(["hold"])
     async with working(client, tmp_path, transport=transport):
         handle = await approved(client)
-        await asyncio.wait_for(transport.committed.wait(), 30)
+        await asyncio.wait_for(transport.committed.wait(), WAIT)
         await handle.cancel()
         delivery = client.get_workflow_handle((await status_of(handle)).delivery)
 

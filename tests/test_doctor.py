@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-import subprocess
-import sys
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from command import Command, Ended
 from kit import start_lead, until, working
 from receiver import KEY, Answer, receiving
 from temporalio.client import Client
@@ -235,12 +233,9 @@ async def test_notices_that_fail_or_were_given_up_are_told_with_the_reason(fresh
 # --- the command ---------------------------------------------------------------------------------------------------
 
 
-def doctor(home: Path, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("TEMPORAL_", "LEADBRAID_"))}
-    command = [sys.executable, "-m", "leadbraid", "doctor", *words]
+def doctor(home: Path, *words: str, **env: str) -> Ended:
     # In the home folder: a `leadbraid.env` of whoever runs the tests must not count.
-    clean |= {"LEADBRAID_HOME": str(home), "PYTHONPATH": str(ROOT)} | env
-    return subprocess.run(command, capture_output=True, text=True, env=clean, cwd=home, timeout=60)
+    return Command(home, cwd=home)("doctor", *words, **env)
 
 
 def test_without_a_server_it_says_how_to_start_one_and_fails(tmp_path: Path) -> None:

@@ -65,7 +65,7 @@ def temporal(command: str, *, strict: bool = True) -> str:
     return done.stdout
 
 
-async def until(fact: Callable[[], Awaitable[bool]], tries: int = 500) -> None:
+async def until(fact: Callable[[], Awaitable[bool]], tries: int = 3_000) -> None:
     for _ in range(tries):
         if await fact():
             return
@@ -385,7 +385,7 @@ async def test_a_worker_is_seen_while_it_runs_and_no_longer(embedded: EmbeddedSe
         await require_worker(client)
     assert not await has_worker(client)
     async with Worker(client, task_queue=TASK_QUEUE, workflows=[Nothing]):
-        await until(lambda: has_worker(client), tries=40)
+        await until(lambda: has_worker(client), tries=150)  # sooner than its next beat would tell
     assert not await has_worker(client)
 
 

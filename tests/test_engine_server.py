@@ -87,7 +87,7 @@ def settings(prepared: Path, tmp_path: Path) -> Iterator[Settings]:
         os.kill(pid, signal.SIGKILL)
 
 
-async def until(fact: Callable[[], object], seconds: float = 15) -> None:
+async def until(fact: Callable[[], object], seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while not fact():
         assert time.monotonic() < deadline, "it did not come true"

@@ -470,7 +470,7 @@ async def notify(client: Client, task: NoticeTask, found: Settings) -> str:
 
 async def result_of(client: Client, notice_id: str) -> NoticeResult:
     handle = client.get_workflow_handle(notice_id, result_type=NoticeResult)
-    return await asyncio.wait_for(handle.result(), WAIT * 2)
+    return await asyncio.wait_for(handle.result(), WAIT)
 
 
 def _fates(result: NoticeResult) -> dict[str, str]:

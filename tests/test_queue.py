@@ -21,11 +21,11 @@ NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 SNOOZED = (State.SNOOZED,)
 RISKS = ("none", "info", "warn", "blocking")
 SPREADS = {
-    "over weeks": [timedelta(hours=hours) for hours in range(-900, 900, 9)],
-    "at once": [timedelta(hours=70)] * 200,
-    "a few first, then very many at once": [timedelta(minutes=n) for n in range(15)] + [timedelta(hours=5)] * 185,
-    "far away": [timedelta(days=400, minutes=n) for n in range(200)],
-    "long overdue": [timedelta(days=-90, seconds=n) for n in range(200)],
+    "over weeks": [timedelta(hours=hours) for hours in range(-900, 900, 21)],
+    "at once": [timedelta(hours=70)] * 85,
+    "a few first, then very many at once": [timedelta(minutes=n) for n in range(15)] + [timedelta(hours=5)] * 70,
+    "far away": [timedelta(days=400, minutes=n) for n in range(85)],
+    "long overdue": [timedelta(days=-90, seconds=n) for n in range(85)],
 }
 _names = itertools.count(1)
 
@@ -74,7 +74,7 @@ async def test_queue_holds_exactly_the_first(client: Client, spread: str) -> Non
         return len(await queue(client, NOW, 1000, SNOOZED, whose)) == len(keys)
 
     await until(listed)
-    for limit in (1, 20, 49, 1000):
+    for limit in (1, 9, 20, 1000):  # the server is asked for a part only where over four times as many wait
         rows = await queue(client, NOW, limit, SNOOZED, whose)
         assert [key(row) for row in rows] == keys[:limit], limit
     assert {row.company for row in rows} == {"Acme"}

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from kit import (
+    WAIT,
     ScriptedProvider,
     a_lead,
     a_playbook,
@@ -249,7 +250,7 @@ async def test_no_mail_leaves_after_the_lead_is_gone(client: Client, tmp_path: P
     async with working(client, tmp_path, transport=gate):
         handle = await start_lead(client)
         await plainly(handle)
-        await asyncio.wait_for(gate.reached.wait(), 30)
+        await asyncio.wait_for(gate.reached.wait(), WAIT)
         delivery = client.get_workflow_handle((await status_of(handle)).delivery)
         await getattr(handle, act)()
         if act == "cancel":
@@ -323,7 +324,7 @@ async def test_cancelled_while_a_signature_is_checked_answers_and_ends(
         status = await in_state(handle, State.IN_REVIEW)
         signed = approval(status, key="k-0123456789abcdef", signature="AAAA")
         waits = asyncio.create_task(refusal(handle, signed))
-        await asyncio.wait_for(slow.reached.wait(), 30)
+        await asyncio.wait_for(slow.reached.wait(), WAIT)
         await handle.cancel()
         assert await waits == "cancelled"
         assert (await outcome_of(handle)).state is State.CANCELLED
@@ -340,7 +341,7 @@ async def test_cancelled_while_a_settlement_is_checked_still_says_what_was_sent(
         await in_state(handle, State.DELIVERY_UNKNOWN)
         settle = {"decision": "settle", "reviewer": "ana", "outcome": "arrived", "note": "seen"}
         waits = asyncio.create_task(refusal(handle, settle | {"key": "k-0123456789abcdef", "signature": "AAAA"}))
-        await asyncio.wait_for(slow.reached.wait(), 30)
+        await asyncio.wait_for(slow.reached.wait(), WAIT)
         await handle.cancel()
         assert await waits == "cancelled"
         await decide(handle, settle)

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from command import Command
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import (
@@ -616,24 +617,12 @@ def test_shell_example_of_the_guide_makes_valid_signatures(tmp_path: Path) -> No
 # --- the command ---------------------------------------------------------------------------------------------------
 
 
-class Command:
+class Person(Command):
     """`leadbraid` of one person on one machine: a home, and a folder for the private key."""
 
     def __init__(self, folder: Path, **env: str) -> None:
-        self.home, self.config = folder / "home", folder / "config"
-        clean = {name: value for name, value in os.environ.items() if not name.startswith(("TEMPORAL_", "LEADBRAID_"))}
-        places = {"LEADBRAID_HOME": str(self.home), "XDG_CONFIG_HOME": str(self.config), "COLUMNS": "100"}
-        self.env = clean | places | env
-
-    def __call__(self, *args: str, status: int = 0) -> str:
-        """Run; returns what was printed, or the one sentence on standard error where it must fail."""
-        command = [sys.executable, "-m", "leadbraid", *args]
-        ended = subprocess.run(command, capture_output=True, text=True, env=self.env, cwd=ROOT, timeout=60)
-        assert ended.returncode == status, (ended.stdout, ended.stderr)
-        if status:
-            assert "Traceback" not in ended.stderr
-            assert len(ended.stderr.strip().splitlines()) == 1, ended.stderr
-        return ended.stderr if status else ended.stdout
+        self.config = folder / "config"
+        super().__init__(folder / "home", XDG_CONFIG_HOME=str(self.config), **env)
 
     @property
     def key(self) -> Path:
@@ -641,54 +630,54 @@ class Command:
 
 
 def test_keys_are_made_listed_handed_on_and_revoked(tmp_path: Path) -> None:
-    ana, worker = Command(tmp_path / "ana"), Command(tmp_path / "worker")
-    told = ana("signing-keys", "new", "ana", "--role", "approver", "--role", "finance")
+    ana, worker = Person(tmp_path / "ana"), Person(tmp_path / "worker")
+    told = ana.ok("signing-keys", "new", "ana", "--role", "approver", "--role", "finance")
     key = load_key(ana.key)
     assert key.id in told
     assert ana.key.read_text().splitlines()[1] not in told
     handed = next(line for line in told.splitlines() if line.startswith("leadbraid signing-keys add"))
-    assert key.id in worker(*handed.split()[1:])
-    [listed] = json.loads(worker("signing-keys", "list", "--json"))
+    assert key.id in worker.ok(*handed.split()[1:])
+    [listed] = json.loads(worker.ok("signing-keys", "list", "--json"))
     assert (listed["handle"], listed["key"], listed["roles"]) == ("ana", key.id, ["approver", "finance"])
-    table = worker("signing-keys", "list")
+    table = worker.ok("signing-keys", "list")
     assert key.id in table and "approver, finance" in table
-    assert "is revoked now" in worker("signing-keys", "revoke", "ana")
-    assert "was revoked already" in worker("signing-keys", "revoke", key.id)
-    assert "cannot come back" in worker(*handed.split()[1:], status=1)
-    assert json.loads(ana("signing-keys", "list", "--json"))[0]["revoked"] is None
+    assert "is revoked now" in worker.ok("signing-keys", "revoke", "ana")
+    assert "was revoked already" in worker.ok("signing-keys", "revoke", key.id)
+    assert "cannot come back" in worker.fails(*handed.split()[1:], status=1)
+    assert json.loads(ana.ok("signing-keys", "list", "--json"))[0]["revoked"] is None
 
 
 def test_public_key_of_openssl_can_be_added(tmp_path: Path) -> None:
-    worker, file = Command(tmp_path), tmp_path / "pub.pem"
+    worker, file = Person(tmp_path), tmp_path / "pub.pem"
     public = ANA._private.public_key()
     file.write_bytes(public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
-    worker("signing-keys", "add", "ana", str(file))
+    worker.ok("signing-keys", "add", "ana", str(file))
     assert [(one.key, one.roles) for one in read_keyring(worker.home / "keyring.json").keys] == [
         (ANA.id, ("approver",))
     ]
 
 
 def test_wrong_use_of_keys_gets_one_sentence(tmp_path: Path) -> None:
-    command = Command(tmp_path)
-    assert "Nobody has a key" in command("signing-keys", "list")
-    assert "is not a handle" in command("signing-keys", "new", "Ana Lopez", status=2)
-    assert "is not a handle" in command("signing-keys", "new", "k-0123456789abcdef", status=2)
-    assert "roles" in command("signing-keys", "new", "ana", "--role", "the boss", status=2)
+    command = Person(tmp_path)
+    assert "Nobody has a key" in command.ok("signing-keys", "list")
+    assert "is not a handle" in command.fails("signing-keys", "new", "Ana Lopez", status=2)
+    assert "is not a handle" in command.fails("signing-keys", "new", "k-0123456789abcdef", status=2)
+    assert "roles" in command.fails("signing-keys", "new", "ana", "--role", "the boss", status=2)
     assert not command.config.exists()
-    assert "neither a public key" in command("signing-keys", "add", "ana", "nonsense", status=1)
-    assert "no Ed25519 public key" in command("signing-keys", "add", "ana", str(ROOT / "README.md"), status=1)
-    assert "called ana" in command("signing-keys", "revoke", "ana", status=1)
-    assert "--sign" in command("decide", "lead-0", "reject", "--reason", "spam", "--key", "x", status=2)
-    assert "no private key" in command("decide", "lead-0", "reject", "--reason", "spam", "--sign", status=1)
+    assert "neither a public key" in command.fails("signing-keys", "add", "ana", "nonsense", status=1)
+    assert "no Ed25519 public key" in command.fails("signing-keys", "add", "ana", str(ROOT / "README.md"), status=1)
+    assert "called ana" in command.fails("signing-keys", "revoke", "ana", status=1)
+    assert "--sign" in command.fails("decide", "lead-0", "reject", "--reason", "spam", "--key", "x", status=2)
+    assert "no private key" in command.fails("decide", "lead-0", "reject", "--reason", "spam", "--sign", status=1)
     store_key(command.key, ANA)
-    assert "--reviewer" in command("decide", "lead-0", "reject", "--reason", "spam", "--sign", status=2)
+    assert "--reviewer" in command.fails("decide", "lead-0", "reject", "--reason", "spam", "--sign", status=2)
 
 
 def test_key_that_no_keyring_takes_leaves_no_file(tmp_path: Path) -> None:
-    command = Command(tmp_path)
+    command = Person(tmp_path)
     command.home.mkdir()
     (command.home / "keyring.json").write_text("{")
-    assert "is damaged" in command("signing-keys", "new", "ana", status=1)
+    assert "is damaged" in command.fails("signing-keys", "new", "ana", status=1)
     assert not command.key.exists()
 
 
@@ -762,7 +751,7 @@ class SigningTrial:
 
 
 async def _answers(handle: WorkflowHandle[Any, Any]) -> list[Checked]:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while True:
             if found := await handle.query("found", result_type=list[Checked]):
                 return found
@@ -832,8 +821,8 @@ async def test_plain_signal_cannot_be_the_second_pair_of_eyes(client: Client, tm
 async def test_decide_sends_exactly_what_it_signed(client: Client, tmp_path: Path) -> None:
     """What stands in the lead's history verifies, to the byte: read as JSON, by the run it came to."""
     address = client.service_client.config.target_host
-    ana = Command(tmp_path / "ana", TEMPORAL_ADDRESS=address)
-    await asyncio.to_thread(ana, "signing-keys", "new", "ana", "--role", "approver")
+    ana = Person(tmp_path / "ana", TEMPORAL_ADDRESS=address)
+    await asyncio.to_thread(ana.ok, "signing-keys", "new", "ana", "--role", "approver")
     # A name of its own: the command asks for a worker that lives, and those of earlier tests, by our name, ended.
     worker = await Client.connect(address, data_converter=client.data_converter, identity="signing-test")
     async with working(worker, tmp_path, keyring=ana.home / "keyring.json"):
@@ -850,7 +839,7 @@ async def test_decide_sends_exactly_what_it_signed(client: Client, tmp_path: Pat
             "--note",
             "Für Kim 🙂",
         ]
-        await asyncio.to_thread(ana, "decide", handle.id, "approve", *words, "--sign")
+        await asyncio.to_thread(ana.ok, "decide", handle.id, "approve", *words, "--sign")
         [decided] = (await status_of(handle)).decided
         assert (decided.by, decided.who, decided.role, decided.flagged) == ("ana", "ana", "approver", False)
         run = (await handle.describe()).run_id

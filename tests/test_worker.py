@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import socket
 import subprocess
@@ -14,11 +13,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from command import ROOT, Command, clean_environment
 
 from leadbraid.engine import attributes
 
 pytestmark = pytest.mark.server
-ROOT = Path(__file__).parents[1]
 LEAD = {"email": "kim@northdock.example", "message": "We run two warehouses and want to see a demo.", "event_id": "w1"}
 
 
@@ -57,8 +56,7 @@ class Process:
 def where(tmp_path: Path) -> tuple[str, dict[str, str]]:
     """An address where nothing answers yet, and the environment that names it."""
     address = f"127.0.0.1:{free_port()}"
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("TEMPORAL_", "LEADBRAID_"))}
-    return address, clean | {"LEADBRAID_HOME": str(tmp_path), "TEMPORAL_ADDRESS": address}
+    return address, clean_environment() | {"LEADBRAID_HOME": str(tmp_path), "TEMPORAL_ADDRESS": address}
 
 
 @pytest.fixture
@@ -89,31 +87,26 @@ def test_worker_keeps_trying_until_temporal_answers(
 
 
 def test_without_a_worker_people_are_told_how_to_start_one(where: tuple[str, dict[str, str]], server: Process) -> None:
-    _, env = where
+    address, env = where
+    leadbraid = Command(Path(env["LEADBRAID_HOME"]), TEMPORAL_ADDRESS=address)
 
-    def leadbraid(*words: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "leadbraid", *words]
-        return subprocess.run(command, input=stdin, capture_output=True, text=True, env=env, cwd=ROOT, timeout=60)
+    def until(words: str, *args: str, stdin: str = "") -> str:
+        """Ask again until the answer has these words: server and worker take their time."""
+        end = time.monotonic() + 60
+        while words not in (shown := leadbraid(*args, stdin=stdin)).stdout:
+            assert time.monotonic() < end, shown
+        return shown.stdout
 
-    end = time.monotonic() + 60
-    while (taken := leadbraid("submit", "-", "--json", stdin=json.dumps(LEAD))).returncode:
-        assert time.monotonic() < end, taken.stderr
-    lead_id = json.loads(taken.stdout)["lead_id"]
-    assert json.loads(taken.stdout)["worker"] is False
+    taken = json.loads(until("lead_id", "submit", "-", "--json", stdin=json.dumps(LEAD)))
+    lead_id = taken["lead_id"]
+    assert taken["worker"] is False
     for words in (["show", lead_id], ["decide", lead_id, "reject", "--reason", "spam"]):
-        ended = leadbraid(*words)
-        assert ended.returncode == 1
-        assert "python worker.py" in ended.stderr
-        assert len(ended.stderr.strip().splitlines()) == 1
+        assert "python worker.py" in leadbraid.fails(*words)
     assert "python worker.py" in leadbraid("queue").stderr
     worker = Process(sys.executable, "worker.py", env=env)
     worker.until("worker_ready")
-    while "in review" not in (shown := leadbraid("show", lead_id)).stdout:
-        assert time.monotonic() < end, shown
-    assert leadbraid("decide", lead_id, "reject", "--reason", "spam").returncode == 0
-    while "rejected" not in leadbraid("show", lead_id).stdout:
-        assert time.monotonic() < end
+    until("in review", "show", lead_id)
+    leadbraid.ok("decide", lead_id, "reject", "--reason", "spam")
+    until("rejected", "show", lead_id)
     assert worker.stop() == 0
-    closed = leadbraid("show", lead_id)
-    assert closed.returncode == 0
-    assert "rejected" in closed.stdout
+    assert "rejected" in leadbraid.ok("show", lead_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import sys
 from collections.abc import Coroutine
 from datetime import timedelta
@@ -25,7 +26,7 @@ from leadbraid.engine.server import EmbeddedServer
 from leadbraid.errors import LeadbraidError
 from leadbraid.llm import make_provider
 from leadbraid.llm.simulated import Simulated
-from leadbraid.models import Lead, Stream, lead_id
+from leadbraid.models import Lead, Playbook, Stream, lead_id
 from leadbraid.playbook import load_playbook
 from leadbraid.settings import ROOT, Settings
 
@@ -71,7 +72,11 @@ async def _demo(found: Settings, script: Script, seconds: dict[Stream, float], *
         client = await connect_to(server.endpoint)
         say(f"Temporal {server.endpoint.temporal}, UI {server.endpoint.ui}, state in {found.home}/")
         async with running_workers(client, found, provider, current=True):
-            runs = [await _submitted(client, found, sample, leads[sample.file]) for sample in script.samples]
+            once = functools.cache(load_playbook)  # most samples share one
+            runs = []
+            for sample in script.samples:
+                playbook = once(EXAMPLES / sample.playbook if sample.playbook else found.playbook)
+                runs.append(await _submitted(client, found, sample, leads[sample.file], playbook))
             if hands_free:
                 await _watched(runs, [one.act_out(REVIEWER_PAUSE) for one in runs])
             else:
@@ -86,8 +91,7 @@ def _lead(sample: Sample) -> Lead:
     return intake.parse_lead(file.read_bytes(), str(file))
 
 
-async def _submitted(client: Client, found: Settings, sample: Sample, lead: Lead) -> Run:
-    playbook = load_playbook(EXAMPLES / sample.playbook if sample.playbook else found.playbook)
+async def _submitted(client: Client, found: Settings, sample: Sample, lead: Lead, playbook: Playbook) -> Run:
     taken = await intake.submit(client, lead, playbook, found.mail_from, contact_key(found))
     return Run(sample, lead, taken.lead_id, client)
 

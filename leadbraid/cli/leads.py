@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import getpass
 import sys
@@ -183,7 +182,9 @@ async def _look(found: Settings, lead: str) -> tuple[Status | None, Brief | None
     if outcome and not await has_worker(client, TASK_QUEUE):
         return None, None, outcome, words
     try:
-        status, brief = await asyncio.gather(handle.status(), handle.brief())
+        # In this order: a lead that is in review has a brief, but asked first it may not have had one yet.
+        status = await handle.status()
+        brief = await handle.brief()
     except EngineError:
         if outcome is None:
             raise

@@ -1,10 +1,8 @@
 """A worker to be killed: the real one, with streams that take their time and an outbox that stops where it is told.
 
-    python -m faults.faulty_worker HOME OPTIONS
-
-Options (JSON): ``seed`` and ``stream_seconds`` (each stream takes up to that long), ``stops`` (points of a delivery),
-``code`` (`today`, `earlier`, `patched` or `broken`: which workflow code runs). It reads one line before it begins, and ends when its
-standard input does: no worker outlives the test that started it.
+Arguments are the home folder and options (JSON): ``seed`` and ``stream_seconds`` (each stream takes up to that long),
+``stops`` (points of a delivery), ``code`` (`today`, `earlier`, `patched` or `broken`: which workflow code runs). It reads
+one line before it begins, and ends when its standard input does: no worker outlives the test that started it.
 
 Where ``stops`` names it, a delivery stops before its first commit (`before…@` and `again…@`), between the commit and the
 file (`after…@`), when the file is there but nobody knows yet (`filed…@`), or before a later commit (point `again`, for
@@ -143,7 +141,12 @@ def _end_with_the_test() -> None:
     os._exit(0)
 
 
-if __name__ == "__main__":
+def begin() -> None:
+    """The process; it has imported everything and waits for its line."""
     sys.stdin.readline()
     threading.Thread(target=_end_with_the_test, daemon=True).start()
     asyncio.run(main(Path(sys.argv[1]), json.loads(sys.argv[2])))
+
+
+if __name__ == "__main__":
+    begin()

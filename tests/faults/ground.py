@@ -13,9 +13,12 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
+from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
+from command import fork
+from faults import faulty_worker
 from kit import until
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
@@ -92,34 +95,43 @@ class WorkerProcess:
     """A worker of `faulty_worker.py`. It has imported everything and waits for `go`, so that a restart is quick."""
 
     def __init__(self, address: str, home: Path, options: dict[str, Any]) -> None:
-        paths = [*_code(home, options.get("code", "today")), ROOT, TESTS]
-        environment = os.environ | {"TEMPORAL_ADDRESS": address, "PYTHONPATH": os.pathsep.join(map(str, paths))}
-        # -P: without it the working folder would come before the paths.
-        command = [sys.executable, "-P", "-m", "faults.faulty_worker", str(home), json.dumps(options)]
+        environment = os.environ | {"TEMPORAL_ADDRESS": address}
+        arguments = (str(home), json.dumps(options))
         self._home = home
-        with (home / "worker.log").open("ab") as log:
-            self._process = subprocess.Popen(
-                command, env=environment, cwd=ROOT, bufsize=0, stdin=subprocess.PIPE, stdout=log, stderr=log
-            )
+        theirs, ours = os.pipe()
+        self._stdin = os.fdopen(ours, "wb", buffering=0)
+        with os.fdopen(theirs, "rb") as stdin, (home / "worker.log").open("ab") as log:
+            self._process: BaseProcess | subprocess.Popen[bytes]
+            if options.get("code") == "earlier":
+                self._process = _with_earlier_code(home, arguments, environment, stdin, log)
+            else:
+                files = (stdin.fileno(), log.fileno(), log.fileno())
+                self._process = fork(faulty_worker.begin, arguments, environment, files)
+        assert self._process.pid is not None
         self.pid = self._process.pid
 
     async def go(self) -> None:
         """Let it work; returns when it polls."""
-        assert self._process.stdin is not None
-        self._process.stdin.write(b"go\n")
+        self._stdin.write(b"go\n")
 
         async def ready() -> bool:
-            assert self._process.poll() is None, f"a worker ended by itself, see {self._home / 'worker.log'}"
+            assert not self._has_ended(), f"a worker ended by itself, see {self._home / 'worker.log'}"
             return (self._home / f"ready-{self.pid}").exists()
 
         await until(ready, seconds=PATIENCE)
 
+    def _has_ended(self) -> bool:
+        process = self._process
+        return (process.poll() if isinstance(process, subprocess.Popen) else process.exitcode) is not None
+
     def kill(self) -> None:
         """SIGKILL."""
-        assert self._process.stdin is not None
         self._process.kill()
-        self._process.wait()
-        self._process.stdin.close()
+        if isinstance(self._process, subprocess.Popen):
+            self._process.wait()
+        else:
+            self._process.join()
+        self._stdin.close()
 
     def freeze(self) -> None:
         """SIGSTOP: it keeps its connections and its place in every queue, and does nothing."""
@@ -130,15 +142,18 @@ class WorkerProcess:
         os.kill(self.pid, signal.SIGCONT)
 
 
-def _code(home: Path, code: str) -> list[Path]:
-    """Where `workflows` is imported from before the project's own: for `earlier` a folder that holds the earlier copy."""
-    if code != "earlier":
-        return []
+def _with_earlier_code(
+    home: Path, arguments: tuple[str, ...], environment: dict[str, str], stdin: IO[bytes], log: IO[bytes]
+) -> subprocess.Popen[bytes]:
+    """A worker that imports `workflows` from the earlier copy; a fork would have today's already."""
     folder = home / "earlier"
     folder.mkdir(exist_ok=True)
     with contextlib.suppress(FileExistsError):
         (folder / "workflows").symlink_to(EARLIER)
-    return [folder]
+    environment = environment | {"PYTHONPATH": os.pathsep.join(map(str, (folder, ROOT, TESTS)))}
+    # -P: without it the working folder would come before the paths.
+    command = [sys.executable, "-P", "-m", "faults.faulty_worker", *arguments]
+    return subprocess.Popen(command, env=environment, cwd=ROOT, stdin=stdin, stdout=log, stderr=log)
 
 
 async def marked(home: Path, name: str) -> None:
