@@ -13,7 +13,13 @@ from leadbraid.models.visible import one_line
 
 NAME = 24
 """Characters of a stranger's name that a label has room for."""
-BY_TEMPORAL = ("reset by", "the workflow's code failed", "a workflow task timed out", "cancellation asked", "terminated")
+BY_TEMPORAL = (
+    "reset by",
+    "the workflow's code failed",
+    "a workflow task timed out",
+    "cancellation asked",
+    "terminated",
+)
 """How the record begins to tell of what Temporal, or an operator of it, did; other occurrences are alarms."""
 
 
@@ -28,7 +34,7 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True)
 class Mark:
-    """``text`` is the whole of it on one line; ``label`` what a picture has room for; ``kind`` what it is counted as."""
+    """``text`` is the whole of it on one line; ``label`` what a picture has room for; ``kind`` what it counts as."""
 
     at: datetime
     sort: Sort

@@ -85,7 +85,9 @@ def stretches_of(record: AuditRecord, work: Sequence[Interval], end: datetime) -
     cuts |= {at for one in (*work, *asleep) for at in one}
     ordered = sorted(at for at in cuts if record.started <= at <= end)
     parts = [_stretch(a, b, _state_at(states, a), work, asleep) for a, b in pairwise(ordered)]
-    acted = [one.place.at for one in (*record.decisions, *record.occurrences, *record.words)]
+    acted = [one.place.at for one in record.decisions]
+    acted += [one.place.at for one in record.occurrences]
+    acted += [one.place.at for one in record.words]
     return _joined(_without_slivers(_joined(parts), acted))
 
 
@@ -98,9 +100,7 @@ def _states(record: AuditRecord) -> list[tuple[datetime, State]]:
 
 def _state_of_reset(run: RunRecord, record: AuditRecord) -> State:
     before = [
-        one.state
-        for one in record.states
-        if one.place.run_id == run.reset_from and one.place.event_id < run.reset_at
+        one.state for one in record.states if one.place.run_id == run.reset_from and one.place.event_id < run.reset_at
     ]
     base = next((one for one in record.runs if one.run_id == run.reset_from), None)
     if before or base is None or not base.reset_from:
@@ -181,16 +181,10 @@ def _machine_pieces(one: Stretch, running: Sequence[Interval]) -> list[Piece]:
     busy = _union(inside)
     worked = sum((b - a for a, b in busy), timedelta(0))
     edges = [one.start, *(at for interval in busy for at in interval), one.end]
-    pauses = [
-        (a, b)
-        for a, b in zip(edges[::2], edges[1::2], strict=True)
-        if b - a > max(PAUSE, PAUSE_FACTOR * worked)
-    ]
+    pauses = [(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True) if b - a > max(PAUSE, PAUSE_FACTOR * worked)]
     cuts = [one.start, *(at for pause in pauses for at in pause), one.end]
     return [
-        Piece(a, b, one.whose, "nothing ran", Scale.BREAK)
-        if (a, b) in pauses
-        else Piece(a, b, one.whose, one.label)
+        Piece(a, b, one.whose, "nothing ran", Scale.BREAK) if (a, b) in pauses else Piece(a, b, one.whose, one.label)
         for a, b in pairwise(cuts)
         if a < b
     ]

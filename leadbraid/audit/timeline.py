@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from leadbraid.audit.marks import Mark, marks_of
-from leadbraid.audit.schema import AuditRecord, Call, CallEnd
+from leadbraid.audit.schema import AuditRecord, Call, CallEnd, DecisionRecord, Occurrence, StateRecord, WordsRecord
 from leadbraid.audit.stretches import Piece, Stretch, Whose, pieces_of, stretches_of
 from leadbraid.models import Stream
 from leadbraid.models.visible import one_line
@@ -148,9 +148,15 @@ def _within(start: datetime, end: datetime, piece: Piece, *, ends: bool) -> bool
 
 def _end(record: AuditRecord) -> datetime:
     """The last moment that anything is known of."""
-    told = [*record.states, *record.decisions, *record.occurrences, *record.calls, *record.words]
+    told: list[Sequence[StateRecord | DecisionRecord | Occurrence | Call | WordsRecord]] = [
+        record.states,
+        record.decisions,
+        record.occurrences,
+        record.calls,
+        record.words,
+    ]
     ends = [*(one.ended for one in record.runs), *(one.ended for one in record.calls if not one.local)]
-    return max(record.started, *(one.place.at for one in told), *(at for at in ends if at))
+    return max(record.started, *(one.place.at for some in told for one in some), *(at for at in ends if at))
 
 
 # --- bars ----------------------------------------------------------------------------------------------------------

@@ -10,13 +10,16 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from leadbraid.audit.marks import Mark, Sort, told, took
-from leadbraid.audit.stretches import Scale
+from leadbraid.audit.stretches import Piece, Scale, Whose
 from leadbraid.audit.timeline import Bar, Part, Timeline
 
 PAD = 7
 """Between a piece's border and its first and last moment."""
+BESIDE = 46
+"""After the last moment of work, for the words beside what ended last."""
 GROW = 1.6
 """The last row is stretched no further than this, so that a short story does not look like a long one."""
 DOT = 13
@@ -24,6 +27,7 @@ DOT = 13
 LEVELS = 5
 """Lines for the labels of marks."""
 LINE = 14
+BOLD = 1.12
 LETTER = 6.4
 """Width of a letter at 12 units; of a wide one (Chinese, emoji) twice as much."""
 
@@ -45,7 +49,13 @@ class Box:
         """Where a moment is; before and after the piece at its ends."""
         piece = self.part.piece
         share = (moment - piece.start) / piece.lasted if piece.lasted else 0.0
-        return self.x + PAD + min(max(share, 0.0), 1.0) * (self.width - 2 * PAD)
+        return self.x + PAD + min(max(share, 0.0), 1.0) * self.room
+
+    @property
+    def room(self) -> float:
+        """From its first to its last moment."""
+        beside = BESIDE if self.part.piece.scale is Scale.LINEAR else PAD
+        return self.width - PAD - beside
 
 
 @dataclass(frozen=True)
@@ -99,12 +109,23 @@ def rows_of(timeline: Timeline, left: float, right: float) -> list[Row]:
 def _natural(part: Part) -> float:
     """What a piece needs for what is in it."""
     piece = part.piece
-    caption = max(text_width(f"{piece.whose.value} · {took(piece.lasted)}"), text_width("24 Nov 14:39:08")) + 2 * PAD
+    needed = captions(piece)[-1 if piece.scale is Scale.LINEAR else 0]
+    caption = max(text_width(needed) * BOLD, text_width("24 Nov 14:39:08")) + 2 * PAD
     marks = min(len(part.marks), 7) * 46
     if piece.scale is Scale.LINEAR:
         calls = sum(not one.local for one in part.bars)
         return max(caption, min(150 + 30 * calls, 420), 100 + marks)
     return max(caption, text_width(piece.label) + 4 * PAD, 60 + marks)
+
+
+def captions(piece: Piece) -> list[str]:
+    """Whose time, in which state, how long: the longest first."""
+    length = took(piece.lasted)
+    if piece.whose in (Whose.BOTH, Whose.NOBODY):
+        return [length]
+    side = piece.whose.value
+    state = [f"{side} · {piece.label} · {length}"] if piece.whose is Whose.MACHINE else []
+    return [*state, f"{side} · {length}"]
 
 
 def _row(row: Sequence[tuple[Part, float]], left: float, right: float, *, last: bool) -> Row:
@@ -128,7 +149,7 @@ def ticks(box: Box) -> list[tuple[float, str]]:
     seconds = box.part.piece.lasted / timedelta(seconds=1)
     if seconds <= 0:
         return []
-    step = _round(seconds / max((box.width - 2 * PAD) / 74, 1))
+    step = _round(seconds / max(box.room / 74, 1))
     start = box.part.piece.start
     times = [timedelta(seconds=n * step) for n in range(int(seconds / step) + 1)]
     return [(box.at(start + one), took(one) if one else "0") for one in times]
@@ -151,7 +172,7 @@ def _labels(boxes: Sequence[Box], sorts: Sequence[Sort], left: float, right: flo
     placed = [(box.at(mark.at), mark) for box in boxes for mark in box.part.marks if mark.sort in sorts]
     groups = _close(sorted(placed, key=lambda one: one[0]))
     while (found := _levelled(groups, left, right)) is None:
-        gaps = [b[0][0] - a[-1][0] for a, b in zip(groups, groups[1:], strict=False)]
+        gaps = [b[0][0] - a[-1][0] for a, b in pairwise(groups)]
         n = gaps.index(min(gaps))
         groups[n : n + 2] = [groups[n] + groups[n + 1]]
     return found
@@ -197,12 +218,14 @@ def _levelled(groups: Sequence[Group], left: float, right: float) -> list[Label]
 def _words(marks: Sequence[Mark]) -> str:
     numbers = [one.number for one in marks if one.number]
     if len(numbers) > 1:
-        return f"{numbers[0]}–{numbers[-1]}: {told(marks)}"
-    return f"{numbers[0]} {told(marks)}" if numbers else told(marks)
+        return f"#{numbers[0]}–{numbers[-1]}: {told(marks)}"
+    return f"#{numbers[0]} {told(marks)}" if numbers else told(marks)
 
 
-def room_after(bar: Bar, box: Box, others: Iterable[Bar], right: float) -> float:
-    """How much is free to the right of a bar, up to the next one of its lane."""
-    after = [box.at(one.start) for one in others if one.start >= bar.end and one is not bar]
-    inside = [x for x in after if x >= box.at(bar.end)]
-    return min([right, *inside]) - box.at(bar.end)
+def free_beside(bar: Bar, box: Box, others: Iterable[Bar], right: float) -> tuple[float, float]:
+    """How much is free after a bar, up to ``right`` or the next of its lane; and before it, within its piece."""
+    start, end = box.at(bar.start), box.at(bar.end)
+    rest = [one for one in others if one is not bar]
+    after = [box.at(one.start) for one in rest if one.start >= bar.end and one.start < box.part.piece.end]
+    before = [box.at(one.end) for one in rest if one.end <= bar.start]
+    return min([right, *after]) - end, start - max([box.x, *before])

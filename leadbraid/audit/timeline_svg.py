@@ -6,8 +6,9 @@ what failed has a cross, and every sign is named in the key.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from importlib.resources import files
 
 from markupsafe import Markup
 
@@ -15,7 +16,19 @@ from leadbraid.audit.marks import Sort, took
 from leadbraid.audit.schema import CallEnd
 from leadbraid.audit.stretches import Scale, Whose
 from leadbraid.audit.timeline import Bar, Lane, Timeline
-from leadbraid.audit.timeline_layout import LINE, Box, Label, Row, fitted, room_after, rows_of, text_width, ticks
+from leadbraid.audit.timeline_layout import (
+    BOLD,
+    LINE,
+    Box,
+    Label,
+    Row,
+    captions,
+    fitted,
+    free_beside,
+    rows_of,
+    text_width,
+    ticks,
+)
 from leadbraid.audit.timeline_text import as_words, heading
 from leadbraid.models.visible import visible
 
@@ -25,20 +38,7 @@ MARGIN = 10
 SMALL = 0.92
 """Size of captions against that of labels."""
 
-STYLE = """
-.lt{--ink:#1b1f24;--dim:#59636e;--line:#d1d9e0;--paper:#fff;--run:#8fb8ee;--path:#0b57b0;--people:#8a5a00;--soft:#fbf3df;--bad:#b3261e;
-color:var(--ink);background:var(--paper);font:12px system-ui,sans-serif;display:block}
-@media (prefers-color-scheme:dark){.lt{--ink:#e6edf3;--dim:#9198a1;--line:#3d444d;--paper:#0d1117;--run:#2f5a94;--path:#79b8ff;--people:#e3b341;--soft:#221c0c;--bad:#ff7b72}}
-@media print{.lt{--ink:#000;--dim:#333;--line:#aaa;--paper:#fff;--run:#bbb;--path:#333;--people:#555;--soft:#fff;--bad:#000}}
-.lt text{fill:currentColor;white-space:pre}.lt .dim{fill:var(--dim);font-size:11px}.lt .b{font-weight:700}.lt .bad{fill:var(--bad);font-weight:700}
-.lt .halo{paint-order:stroke;stroke:var(--paper);stroke-width:3px;stroke-linejoin:round}.lt .mid{text-anchor:middle}.lt .end{text-anchor:end}
-.lt .line{stroke:var(--line);fill:none}.lt .edge{stroke:var(--dim);fill:none}.lt .brk{stroke:var(--dim);fill:none;stroke-dasharray:2 3}
-.lt .run{fill:var(--run);stroke:var(--path)}.lt .path{fill:var(--path);stroke:currentColor;stroke-width:2}.lt .lost{fill:var(--paper);stroke:var(--bad);stroke-width:1.5}
-.lt .step{stroke:var(--path);stroke-width:2}.lt .link{stroke:currentColor;stroke-width:2.5;fill:none}.lt .cross{stroke:var(--bad);stroke-width:2;fill:none}
-.lt .people{stroke:var(--people)}.lt .col{fill:var(--soft)}.lt .dot{fill:var(--people)}.lt .hatch{stroke:var(--path)}
-.lt .sign{fill:currentColor;stroke:currentColor;stroke-width:1.5}.lt .open{fill:var(--paper);stroke:var(--bad);stroke-width:1.8;stroke-dasharray:2 1.5}
-.lt .alarm{fill:var(--people);stroke:var(--people)}
-"""
+STYLE = Markup((files("leadbraid.audit") / "templates" / "timeline.css").read_text("utf-8"))  # noqa: S704 - ours
 
 
 def as_svg(timeline: Timeline, width: int = WIDE) -> str:
@@ -89,14 +89,15 @@ class _Picture:
         return Markup(
             '<svg xmlns="http://www.w3.org/2000/svg" class="lt" role="img" aria-labelledby="{n}t {n}d" '
             'viewBox="0 0 {w} {h:.0f}" width="{w}" height="{h:.0f}">'
-            '<title id="{n}t">Timeline of {lead}</title><desc id="{n}d">{words}</desc><style>{style}</style>{defs}{body}</svg>'
+            '<title id="{n}t">Timeline of {lead}</title><desc id="{n}d">{words}</desc>'
+            "<style>{style}</style>{defs}{body}</svg>"
         ).format(
             n=self._name,
             w=self._width,
             h=self._y + MARGIN,
             lead=self._timeline.lead_id,
             words=as_words(self._timeline),
-            style=Markup(STYLE),
+            style=STYLE,
             defs=self._defs(),
             body=Markup("\n").join(self._out),
         )
@@ -122,45 +123,54 @@ class _Picture:
             for words in _wrapped(line, self._width - 2 * MARGIN):
                 self._y += 18
                 self._add(_text(MARGIN, self._y, words, "dim" if n else "b"))
-        self._y += 8
+        self._y += 16
 
     def _key(self) -> None:
         """What each sign means, wrapped to the width."""
         x, y = float(MARGIN), self._y + 8
-        for draw, words in (
-            (lambda x, y: _rect(x, y - 8, 22, 8, "run"), "ran"),
-            (lambda x, y: _rect(x, y - 10, 22, 12, "path"), "ran, on the critical path"),
-            (lambda x, y: _rect(x, y - 7, 22, 6, "", self._fill("h")), "waited, or earlier tries"),
-            (lambda x, y: Markup().join((_rect(x, y - 8, 16, 8, "lost"), _cross(x + 16, y - 4))), "failed"),
-            (lambda x, y: _rect(x, y - 11, 22, 14, "people", self._fill("p")), "people's time"),
-            (lambda x, y: _line("brk", (x, y - 4), (x + 22, y - 4)), "not to scale"),
-            (lambda x, y: _line("step", (x + 8, y - 10), (x + 8, y + 2)), "a step of no length"),
-            (lambda x, y: _sign(Sort.DECISION, x + 8, y - 4), "decision"),
-            (lambda x, y: _sign(Sort.REFUSED, x + 8, y - 4), "not counted"),
-            (lambda x, y: _sign(Sort.ALARM, x + 8, y - 4), "alarm"),
-            (lambda x, y: _sign(Sort.TEMPORAL, x + 8, y - 4), "Temporal"),
-        ):
+        for draw, words in self._samples():
             needs = 30 + text_width(words)
             if x + needs > self._right:
                 x, y = float(MARGIN), y + 20
-            self._add(draw(x, y), _text(x + 28, y, words, "dim"))
+            self._add(draw(x, y - 4), _text(x + 28, y, words, "dim"))
             x += needs + 10
         self._y = y + 4
+
+    def _samples(self) -> list[tuple[Callable[[float, float], Markup], str]]:
+        """How each sign is drawn around a point of its left side, and what it means."""
+        hatch, dots = self._fill("h"), self._fill("p")
+        return [
+            (lambda x, y: _rect(x, y - 4, 22, 8, "run"), "ran"),
+            (lambda x, y: _rect(x, y - 6, 22, 12, "path"), "ran, on the critical path"),
+            (lambda x, y: _rect(x, y - 3, 22, 6, "", hatch), "waited, or earlier tries"),
+            (lambda x, y: _rect(x, y - 4, 16, 8, "lost") + _cross(x + 16, y), "failed"),
+            (lambda x, y: _rect(x, y - 7, 22, 14, "people", dots), "people's time"),
+            (lambda x, y: _line("brk", (x, y), (x + 22, y)), "not to scale"),
+            (lambda x, y: _line("step", (x + 8, y - 6), (x + 8, y + 6)), "a step of no length"),
+            (lambda x, y: _sign(Sort.DECISION, x + 8, y), "decision"),
+            (lambda x, y: _sign(Sort.REFUSED, x + 8, y), "decision that did not count"),
+            (lambda x, y: _sign(Sort.ALARM, x + 8, y), "alarm"),
+            (lambda x, y: _sign(Sort.TEMPORAL, x + 8, y), "Temporal"),
+        ]
 
     # --- a row -------------------------------------------------------------------------------------------------------
 
     def _row(self, row: Row) -> None:
         top = self._y
         lanes = [one for one in Lane if any(bar.lane is one for box in row.boxes for bar in box.part.bars)]
-        bottom = top + CAPTION + LANE * (len(lanes) + 1) + sum(_depth(labels) for labels in row.labels.values())
+        states = any(box.part.piece.whose is not Whose.MACHINE for box in row.boxes)
+        bottom = top + CAPTION + LANE * (len(lanes) + states) + sum(_depth(labels) for labels in row.labels.values())
         for box in row.boxes:
             self._column(box, top, bottom)
         self._y = top + CAPTION
         middles: dict[Lane, float] = {}
         for lane in lanes:
             middles[lane] = self._lane(lane, row)
-        self._review(row)
         self._links(row, middles)
+        for lane, middle in middles.items():
+            self._results(lane, row, middle)
+        if states:
+            self._review(row)
         for name, labels in row.labels.items():
             self._marks(name, labels)
         self._y = bottom + GAP
@@ -171,10 +181,10 @@ class _Picture:
         if piece.whose is Whose.PEOPLE:
             self._add(_rect(box.x, top + CAPTION - 4, box.width, bottom - top - CAPTION + 4, "col"))
         self._add(_line("line", (box.x, top), (box.x, bottom)), _line("line", (box.right, top), (box.right, bottom)))
-        side = "" if piece.whose in (Whose.BOTH, Whose.NOBODY) else f"{piece.whose.value} · "
         room = box.width - 8
+        words = next((one for one in captions(piece) if text_width(one) * BOLD <= room), took(piece.lasted))
         self._add(
-            _text(box.x + 5, top + 11, fitted(f"{side}{took(piece.lasted)}", room), "b"),
+            _text(box.x + 5, top + 11, words, "b"),
             _text(box.x + 5, top + 25, fitted(_clock(piece.start), room), "dim"),
         )
         y = top + CAPTION - 4
@@ -184,7 +194,7 @@ class _Picture:
         self._add(_line("edge", (box.x, y), (box.right, y)))
         for x, words in ticks(box):
             self._add(_line("edge", (x, y), (x, y - 4)))
-            if x + text_width(words) * SMALL < box.right + 4:
+            if x + text_width(words) * SMALL < box.right - 2:
                 self._add(_text(x + 2, y - 3, words, "dim"))
 
     def _label(self, name: str, y: float) -> None:
@@ -194,12 +204,8 @@ class _Picture:
         middle = self._y + LANE / 2
         self._label(lane.value, middle + 4)
         self._add(_line("line", (self._left, self._y + LANE), (row.boxes[-1].right, self._y + LANE)))
-        drawn = [(bar, box) for box in row.boxes for bar in box.part.bars if bar.lane is lane]
-        for bar, box in drawn:
+        for bar, box in _of_lane(lane, row):
             self._add(_titled(_told(bar), self._bar(bar, box, middle)))
-        for bar, box in drawn:
-            if lane is not Lane.STEPS and box.part.piece.scale is Scale.LINEAR and bar.end <= box.part.piece.end:
-                self._result(bar, box, [one for one, _ in drawn], row.boxes[-1].right, middle)
         self._y += LANE
         return middle
 
@@ -213,31 +219,40 @@ class _Picture:
             yield _rect(a, y - 3, ran - a, 6, "", self._fill("h"))
         half = 7 if bar.critical else 4.5
         kind = "lost" if bar.how not in (CallEnd.COMPLETED, CallEnd.OPEN) else "path" if bar.critical else "run"
-        if bar.run:
+        if bar.run and bar.run < box.part.piece.end:
             yield _rect(ran, y - half, max(b - ran, 3), 2 * half, kind)
-        if bar.critical and kind == "lost":
+        if bar.critical and kind == "lost" and bar.run:
             yield _rect(ran - 2, y - half - 2, max(b - ran, 3) + 4, 2 * half + 4, "link")
         if bar.how is CallEnd.OPEN:
             yield _line("link", (b, y - 6), (b + 5, y), (b, y + 6))
         elif kind == "lost":
             yield _cross(max(b, ran + 3), y)
 
-    def _result(self, bar: Bar, box: Box, others: Sequence[Bar], right: float, y: float) -> None:
-        """What came of it and how long it took, beside it where there is room."""
-        bad = bar.how is not CallEnd.COMPLETED
-        room = room_after(bar, box, others, right) - 12
+    def _results(self, lane: Lane, row: Row, y: float) -> None:
+        drawn = _of_lane(lane, row)
+        for bar, box in drawn:
+            if lane is not Lane.STEPS and box.part.piece.scale is Scale.LINEAR and bar.end <= box.part.piece.end:
+                self._result(bar, box, [one for one, _ in drawn], y)
+
+    def _result(self, bar: Bar, box: Box, others: Sequence[Bar], y: float) -> None:
+        """What came of it and how long it took: after it, else before it, where there is room."""
+        kind = "halo" if bar.how is CallEnd.COMPLETED else "bad halo"
+        after, before = free_beside(bar, box, others, self._right)
         length = took(bar.end - bar.start)
-        both = f"{bar.short} · {length}" if bar.short else length
-        words = next((one for one in (both, bar.short, length) if one and text_width(one) <= room), "")
-        if words:
-            self._add(_text(max(box.at(bar.end), box.at(bar.start) + 3) + 8, y + 4, words, "bad halo" if bad else "halo"))
+        for words in (f"{bar.short} · {length}", bar.short, length) if bar.short else (length,):
+            if text_width(words) + 12 <= after:
+                self._add(_text(max(box.at(bar.end), box.at(bar.start) + 3) + 8, y + 4, words, kind))
+                return
+            if text_width(words) + 12 <= before:
+                self._add(_text(box.at(bar.start) - 8, y + 4, words, f"{kind} end"))
+                return
 
     def _review(self, row: Row) -> None:
-        """People's states, and what is not drawn to scale, as blocks with their names."""
+        """People's states, and what is not drawn at all, as blocks with their names."""
         self._label("Review", self._y + LANE / 2 + 4)
         for box in row.boxes:
             piece = box.part.piece
-            if piece.scale is Scale.LINEAR:
+            if piece.whose is Whose.MACHINE:
                 continue
             words = fitted(piece.label, box.width - 16)
             wide, middle = text_width(words) + 8, box.x + box.width / 2
@@ -247,7 +262,7 @@ class _Picture:
             self._add(_text(middle, self._y + LANE / 2 + 4, words, "mid"))
         self._y += LANE
 
-    # --- the critical path, the marks ----------------------------------------------------------------------------------
+    # --- the critical path, the marks ---------------------------------------------------------------------------------
 
     def _links(self, row: Row, middles: dict[Lane, float]) -> None:
         """From the end of each call on the path to the beginning of the one that waited for it."""
@@ -258,21 +273,24 @@ class _Picture:
                     continue
                 a, b = (x for x in ends if x is not None)
                 y, z = middles[before.lane], middles[after.lane]
-                self._add(_line("link", (a, y), ((a + b) / 2, y), ((a + b) / 2, z), (b, z)))
+                self._add(_line("link", (a, y), (a, z), (b, z)))
 
     def _marks(self, name: str, labels: Sequence[Label]) -> None:
         y = self._y + 12
         self._label(name, y + 4)
         for one in labels:
-            self._add(_line("line", (one.x, y), (one.x, y + LINE * (one.level + 1) - 2)))
+            self._add(_line("edge", (one.x, y), (one.x, y + LINE * (one.level + 1) - 2)))
         for one in labels:
             below = y + LINE * (one.level + 1) + 3
-            sign = [_sign(one.marks[0].sort, one.x, y), _text(one.text_x, below, one.text, "halo")]
-            if len(one.marks) > 1:
-                sign.append(_text(one.x + 8, y + 4, f"×{len(one.marks)}", "dim halo"))
+            sort = min((mark.sort for mark in one.marks), key=list(Sort).index)
+            sign = [_sign(sort, one.x, y), _text(one.text_x, below, one.text, "halo")]
             several = "; ".join(f"{_clock(mark.at)} {mark.text}" for mark in one.marks[:8])
             self._add(_titled(several + (f"; and {len(one.marks) - 8} more" if one.marks[8:] else ""), sign))
         self._y += _depth(labels)
+
+
+def _of_lane(lane: Lane, row: Row) -> list[tuple[Bar, Box]]:
+    return [(bar, box) for box in row.boxes for bar in box.part.bars if bar.lane is lane]
 
 
 def _depth(labels: Sequence[Label]) -> float:
@@ -318,5 +336,3 @@ def _wrapped(text: str, width: float) -> list[str]:
             lines.append("")
         lines[-1] = f"{lines[-1]} {word}".strip()
     return lines
-
-

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import groupby
+from textwrap import wrap
 
 from rich.cells import cell_len, set_cell_size
 
@@ -19,17 +20,20 @@ LABEL, RESULT, LEAST = 15, 30, 60
 MOST_LINES = 14
 """Lines of marks in one piece; what is left over is counted."""
 SIGNS = {Sort.DECISION: "●", Sort.REFUSED: "○", Sort.ALARM: "▲", Sort.TEMPORAL: "■"}
-KEY = "█ ran, on the critical path   ▒ ran   · waited or tried before   ╎ a step of no length   × failed   > not over"
+KEY = (
+    "█ ran, on the critical path   ▒ ran   · waited, or earlier tries",
+    "╎ a step of no length   × failed   > not over",
+)
 
 
 def as_lines(timeline: Timeline, width: int = 100) -> list[str]:
     """Plain text, no line wider than ``width`` cells (but at least 60)."""
     width = max(width, LEAST)
-    lines = [*heading(timeline), ""]
+    lines = [*(line for text in heading(timeline) for line in wrap(text, width)), ""]
     for number, part in enumerate(timeline.parts, 1):
-        lines += [_title(number, part.piece), *_lanes(part, width), *_marks(part), ""]
+        lines += [_title(number, part.piece, width), *_lanes(part, width), *_marks(part), ""]
     lines += [_path(path) for path in timeline.paths[:MOST_LINES]]
-    lines += ["", KEY, "   ".join(f"{sign} {sort.value}" for sort, sign in SIGNS.items())]
+    lines += ["", *KEY, "   ".join(f"{sign} {sort.value}" for sort, sign in SIGNS.items())]
     return [_cut(line, width) for line in lines]
 
 
@@ -48,7 +52,9 @@ def heading(timeline: Timeline) -> list[str]:
     """Which lead, how long, whose time."""
     total = f"{took(timeline.end - timeline.start)} {'so far' if timeline.is_open else 'in all'}"
     spent = [(whose, timeline.spent(whose)) for whose in (Whose.PEOPLE, Whose.MACHINE, Whose.NOBODY)]
-    shares = ", ".join(f"{_side(whose)} {took(length)}" for whose, length in spent if length or whose is not Whose.NOBODY)
+    shares = ", ".join(
+        f"{_side(whose)} {took(length)}" for whose, length in spent if length or whose is not Whose.NOBODY
+    )
     return [
         f"{timeline.lead_id}: {timeline.state}.",
         f"{total} ({shares}), from {moment(timeline.start)} to {moment(timeline.end)}.",
@@ -67,17 +73,18 @@ def moment(at: datetime) -> str:
 # --- lines ---------------------------------------------------------------------------------------------------------
 
 
-def _title(number: int, piece: Piece) -> str:
+def _title(number: int, piece: Piece, width: int) -> str:
     side = {Whose.PEOPLE: "people: ", Whose.MACHINE: "machine: "}.get(piece.whose, "")
     rule = "═" if piece.whose is Whose.MACHINE else "─"
-    return f"{rule * 2} {number}  {side}{piece.label}, {took(piece.lasted)}, from {moment(piece.start)} {rule * 60}"
+    title = f"{rule * 2} {number}  {side}{piece.label}, {took(piece.lasted)}, from {moment(piece.start)} "
+    return title + rule * (width - cell_len(title))
 
 
 def _lanes(part: Part, width: int) -> Iterable[str]:
     """One line for each call that ran in a piece drawn to scale; elsewhere calls are only counted."""
     if part.piece.scale is not Scale.LINEAR:
         if part.bars:
-            yield f"   {'':{LABEL}}{_counted(part.bars)}"
+            yield f"   {'meanwhile':{LABEL}}{_counted(part.bars)}"
         return
     columns = width - 3 - LABEL - RESULT
     for lane in Lane:
@@ -131,7 +138,7 @@ def _marks(part: Part) -> Iterable[str]:
 def _mark(group: Sequence[Mark]) -> str:
     first = group[0]
     if len(group) == 1:
-        number = f"{first.number} " if first.number else ""
+        number = f"#{first.number} " if first.number else ""
         return f"{SIGNS[first.sort]} {number}{first.text}"
     return f"{SIGNS[first.sort]} {len(group)} × {first.kind}, until {moment(group[-1].at)}"
 

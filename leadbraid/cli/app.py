@@ -13,7 +13,7 @@ import typer
 import activities
 import workflows
 from leadbraid import __version__
-from leadbraid.cli import audit, bulk, demo, doctor, leads, plan, playbook, signing_keys, up
+from leadbraid.cli import audit, bulk, demo, doctor, leads, plan, playbook, signing_keys, timeline, up
 from leadbraid.cli.console import UsageError, say, tell_error
 from leadbraid.engine.runtime import leave
 from leadbraid.errors import LeadbraidError, PlaybookError
@@ -36,6 +36,7 @@ app.command("queue")(leads.queue)
 app.command("show")(leads.show)
 app.command("decide")(leads.decide)
 app.command("plan")(plan.plan)
+app.command("timeline")(timeline.timeline)
 app.command("doctor")(doctor.doctor)
 app.add_typer(audit.app, name="audit")
 app.add_typer(playbook.app, name="playbook")

@@ -68,8 +68,8 @@ def lead(
     """The account of one lead, from Temporal or from exported histories. The word `lead` may be left out."""
     if bool(lead) == bool(history):
         raise UsageError("Name a lead, or histories with --history FILE.")
-    record = run(_record(lead, history))
-    _write(_rendered(record, form or _by_ending(output)), output)
+    record = run(record_of(lead, history))
+    write(_rendered(record, form or _by_ending(output)), output)
 
 
 @app.command("schema")
@@ -78,7 +78,8 @@ def schema() -> None:
     say_json(AuditRecord.model_json_schema(mode="serialization"))
 
 
-async def _record(lead: str, history: list[Path] | None) -> AuditRecord:
+async def record_of(lead: str, history: list[Path] | None) -> AuditRecord:
+    """The record of a lead in Temporal, or of the one whose histories are given."""
     return make_record(await (_runs_in(history) if history else _runs_of(lead)))
 
 
@@ -107,7 +108,12 @@ def _rendered(record: AuditRecord, form: Format) -> bytes:
             return as_markdown(record).encode()
 
 
-def _write(data: bytes, output: Path | None) -> None:
+def write(data: bytes, output: Path | None) -> None:
+    """To a file, else to standard output.
+
+    Raises:
+        InputError: The file cannot be written.
+    """
     if output is None:
         sys.stdout.buffer.write(data)
         sys.stdout.flush()
