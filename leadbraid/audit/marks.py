@@ -121,14 +121,15 @@ UNITS = ((86_400, "d"), (3600, "h"), (60, "min"))
 
 def took(length: timedelta) -> str:
     """``2 d 3 h``, ``4 min 5 s``, ``1.2 s``, ``85 ms``."""
-    seconds = max(length.total_seconds(), 0.0)
-    if seconds < 1:
-        return f"{seconds * 1000:.0f} ms"
-    if seconds < 60:
-        return f"{seconds:.1f} s"
+    exact = max(length.total_seconds(), 0.0)
+    if exact < 0.9995:
+        return f"{exact * 1000:.0f} ms"
+    if exact < 59.95:
+        return f"{exact:.1f} s"
+    seconds = round(exact)
     for n, (size, unit) in enumerate(UNITS):
         if seconds >= size:
             small, name = UNITS[n + 1] if n + 1 < len(UNITS) else (1, "s")
-            rest = int(seconds % size // small)
-            return f"{int(seconds // size)} {unit}" + (f" {rest} {name}" if rest else "")
+            rest = seconds % size // small
+            return f"{seconds // size} {unit}" + (f" {rest} {name}" if rest else "")
     raise AssertionError("A minute or more has a unit.")

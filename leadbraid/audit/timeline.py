@@ -156,7 +156,7 @@ def _end(record: AuditRecord) -> datetime:
         record.words,
     ]
     ends = [*(one.ended for one in record.runs), *(one.ended for one in record.calls if not one.local)]
-    return max(record.started, *(one.place.at for some in told for one in some), *(at for at in ends if at))
+    return max([record.started, *(one.place.at for some in told for one in some), *(at for at in ends if at)])
 
 
 # --- bars ----------------------------------------------------------------------------------------------------------

@@ -22,6 +22,8 @@ BESIDE = 46
 """After the last moment of work, for the words beside what ended last."""
 GROW = 1.6
 """The last row is stretched no further than this, so that a short story does not look like a long one."""
+SQUEEZE = 1.1
+"""Pieces may be so much narrower than they would like, so that one is not left alone in a row."""
 DOT = 13
 """Marks closer than this are one."""
 LEVELS = 5
@@ -100,7 +102,7 @@ def rows_of(timeline: Timeline, left: float, right: float) -> list[Row]:
     rows: list[list[tuple[Part, float]]] = [[]]
     for part in timeline.parts:
         width = min(_natural(part), room)
-        if rows[-1] and sum(one for _, one in rows[-1]) + width > room:
+        if rows[-1] and sum(one for _, one in rows[-1]) + width > room * SQUEEZE:
             rows.append([])
         rows[-1].append((part, width))
     return [_row(row, left, right, last=row is rows[-1]) for row in rows if row]
@@ -222,10 +224,10 @@ def _words(marks: Sequence[Mark]) -> str:
     return f"#{numbers[0]} {told(marks)}" if numbers else told(marks)
 
 
-def free_beside(bar: Bar, box: Box, others: Iterable[Bar], right: float) -> tuple[float, float]:
-    """How much is free after a bar, up to ``right`` or the next of its lane; and before it, within its piece."""
+def free_beside(bar: Bar, box: Box, others: Iterable[Bar], left: float, right: float) -> tuple[float, float]:
+    """How much is free after a bar, up to ``right`` or the next of its lane; and before it, from ``left``."""
     start, end = box.at(bar.start), box.at(bar.end)
     rest = [one for one in others if one is not bar]
     after = [box.at(one.start) for one in rest if one.start >= bar.end and one.start < box.part.piece.end]
     before = [box.at(one.end) for one in rest if one.end <= bar.start]
-    return min([right, *after]) - end, start - max([box.x, *before])
+    return min([right, *after]) - end, start - max([box.x, left, *before])

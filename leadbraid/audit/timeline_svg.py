@@ -229,23 +229,30 @@ class _Picture:
             yield _cross(max(b, ran + 3), y)
 
     def _results(self, lane: Lane, row: Row, y: float) -> None:
+        """What came of each call and how long it took: after it, else before it, where there is room."""
+        if lane is Lane.STEPS:
+            return
         drawn = _of_lane(lane, row)
+        written = self._left
         for bar, box in drawn:
-            if lane is not Lane.STEPS and box.part.piece.scale is Scale.LINEAR and bar.end <= box.part.piece.end:
-                self._result(bar, box, [one for one, _ in drawn], y)
+            if box.part.piece.scale is Scale.LINEAR and bar.end <= box.part.piece.end:
+                after, before = free_beside(bar, box, [one for one, _ in drawn], written, self._right)
+                written = max(written, self._result(bar, box, y, after, before))
 
-    def _result(self, bar: Bar, box: Box, others: Sequence[Bar], y: float) -> None:
-        """What came of it and how long it took: after it, else before it, where there is room."""
+    def _result(self, bar: Bar, box: Box, y: float, after: float, before: float) -> float:
+        """Where its words end."""
         kind = "halo" if bar.how is CallEnd.COMPLETED else "bad halo"
-        after, before = free_beside(bar, box, others, self._right)
+        start, end = box.at(bar.start), max(box.at(bar.end), box.at(bar.start) + 3)
         length = took(bar.end - bar.start)
-        for words in (f"{bar.short} · {length}", bar.short, length) if bar.short else (length,):
-            if text_width(words) + 12 <= after:
-                self._add(_text(max(box.at(bar.end), box.at(bar.start) + 3) + 8, y + 4, words, kind))
-                return
-            if text_width(words) + 12 <= before:
-                self._add(_text(box.at(bar.start) - 8, y + 4, words, f"{kind} end"))
-                return
+        for words in (f"{bar.short} · {length}", bar.short, bar.short.split(",")[0]) if bar.short else (length,):
+            wide = text_width(words) + 12
+            if wide <= after:
+                self._add(_text(end + 8, y + 4, words, kind))
+                return end + wide
+            if wide <= before:
+                self._add(_text(start - 8, y + 4, words, f"{kind} end"))
+                break
+        return end
 
     def _review(self, row: Row) -> None:
         """People's states, and what is not drawn at all, as blocks with their names."""
