@@ -58,7 +58,7 @@ class Bar:
     @property
     def short(self) -> str:
         """What is written on or beside it."""
-        ended = "" if self.how is CallEnd.COMPLETED else self.how.value.replace("_", " ")
+        ended = {CallEnd.COMPLETED: "", CallEnd.OPEN: "not over"}.get(self.how, self.how.value.replace("_", " "))
         tries = f"{self.attempts} tries" if self.attempts > 1 else ""
         return ", ".join(part for part in (self.result, ended, tries) if part)
 
@@ -126,7 +126,7 @@ def timeline_of(record: AuditRecord) -> Timeline:
     bars = [replace(one, critical=id(one) in decisive) for one in bars]
     return Timeline(
         lead_id=one_line(record.lead_id, 80),
-        state=record.state.label,
+        state=_state(record),
         start=record.started,
         end=end,
         is_open=record.ended == "open",
@@ -137,6 +137,12 @@ def timeline_of(record: AuditRecord) -> Timeline:
         paths=paths,
         streams=tuple(Lane(stream.label) for stream in Stream if any(one.stream is stream for one in record.calls)),
     )
+
+
+def _state(record: AuditRecord) -> str:
+    """Its state, and how Temporal ended it where the lead did not end by itself."""
+    by_itself = record.ended in ("open", "completed") or record.ended == record.state.label
+    return record.state.label if by_itself else f"{record.state.label}; {record.ended} in Temporal"
 
 
 def _within(start: datetime, end: datetime, piece: Piece, *, ends: bool) -> bool:

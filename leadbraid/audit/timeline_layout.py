@@ -117,7 +117,8 @@ def _natural(part: Part) -> float:
     if piece.scale is Scale.LINEAR:
         calls = sum(not one.local for one in part.bars)
         return max(caption, min(150 + 30 * calls, 420), 100 + marks)
-    return max(caption, text_width(piece.label) + 4 * PAD, 60 + marks)
+    label = text_width(piece.label) + (4 * PAD if piece.scale is Scale.BREAK else 100)
+    return max(caption, label, 60 + marks)
 
 
 def captions(piece: Piece) -> list[str]:
@@ -138,7 +139,7 @@ def _row(row: Sequence[tuple[Part, float]], left: float, right: float, *, last: 
     for part, width in row:
         boxes.append(Box(part, x, width * factor))
         x += width * factor
-    sorts = {"Decisions": (Sort.DECISION, Sort.REFUSED), "Alarms": (Sort.ALARM,), "Temporal": (Sort.TEMPORAL,)}
+    sorts = {"Decisions": (Sort.DECISION, Sort.REFUSED), "Alarms, news": (Sort.ALARM,), "Temporal": (Sort.TEMPORAL,)}
     found = {name: tuple(_labels(boxes, few, left, right)) for name, few in sorts.items()}
     return Row(tuple(boxes), {name: labels for name, labels in found.items() if labels})
 

@@ -157,7 +157,7 @@ class _Picture:
 
     def _row(self, row: Row) -> None:
         top = self._y
-        lanes = [one for one in Lane if any(bar.lane is one for box in row.boxes for bar in box.part.bars)]
+        lanes = [lane for lane in Lane if _of_lane(lane, row)]
         states = any(box.part.piece.whose is not Whose.MACHINE for box in row.boxes)
         bottom = top + CAPTION + LANE * (len(lanes) + states) + sum(_depth(labels) for labels in row.labels.values())
         for box in row.boxes:
@@ -261,7 +261,8 @@ class _Picture:
             piece = box.part.piece
             if piece.whose is Whose.MACHINE:
                 continue
-            words = fitted(piece.label, box.width - 16)
+            calls = f", {len(box.part.bars)} calls" if piece.scale is Scale.FOLDED else ""
+            words = fitted(f"{piece.label}{calls}", box.width - 16)
             wide, middle = text_width(words) + 8, box.x + box.width / 2
             if piece.whose is Whose.PEOPLE:
                 self._add(_rect(box.x + 2, self._y + 3, box.width - 4, LANE - 6, "people", self._fill("p")))
@@ -297,7 +298,8 @@ class _Picture:
 
 
 def _of_lane(lane: Lane, row: Row) -> list[tuple[Bar, Box]]:
-    return [(bar, box) for box in row.boxes for bar in box.part.bars if bar.lane is lane]
+    drawn = [box for box in row.boxes if box.part.piece.scale is not Scale.FOLDED]
+    return [(bar, box) for box in drawn for bar in box.part.bars if bar.lane is lane]
 
 
 def _depth(labels: Sequence[Label]) -> float:

@@ -22,7 +22,7 @@ MOST_LINES = 14
 SIGNS = {Sort.DECISION: "●", Sort.REFUSED: "○", Sort.ALARM: "▲", Sort.TEMPORAL: "■"}
 KEY = (
     "█ ran, on the critical path   ▒ ran   · waited, or earlier tries",
-    "╎ a step of no length   × failed   > not over",
+    "╎ a step of no length   × failed   > not over when the history ended",
 )
 
 
@@ -32,8 +32,8 @@ def as_lines(timeline: Timeline, width: int = 100) -> list[str]:
     lines = [*(line for text in heading(timeline) for line in wrap(text, width)), ""]
     for number, part in enumerate(timeline.parts, 1):
         lines += [_title(number, part.piece, width), *_lanes(part, width), *_marks(part), ""]
-    lines += [_path(path) for path in timeline.paths[:MOST_LINES]]
-    lines += ["", *KEY, "   ".join(f"{sign} {sort.value}" for sort, sign in SIGNS.items())]
+    lines += [*(_path(path) for path in timeline.paths[:MOST_LINES]), *([""] if timeline.paths else [])]
+    lines += [*KEY, "   ".join(f"{sign} {sort.value}" for sort, sign in SIGNS.items())]
     return [_cut(line, width) for line in lines]
 
 
