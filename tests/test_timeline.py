@@ -114,6 +114,9 @@ def test_nothing_is_drawn_outside_the_picture_and_no_labels_touch(
         assert x >= 0
         assert wide >= 0
         assert x + wide <= width
+    for text in svg.iter(f"{SVG}text"):
+        if text.attrib["class"] == "end":
+            assert text_width(text.text or "") < float(text.attrib["x"])
     for row in rows_of(timelines[name], 100, width - 10):
         for labels in row.labels.values():
             for level in {one.level for one in labels}:

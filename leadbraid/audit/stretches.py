@@ -206,6 +206,6 @@ def _folded(pieces: list[Piece]) -> list[Piece]:
         return pieces
     half = MOST_PIECES // 2
     middle = pieces[half:-half]
-    label = f"{len(middle)} pieces of the story, not drawn"
+    label = f"{len(middle)} pieces not drawn"
     fold = Piece(middle[0].start, middle[-1].end, Whose.BOTH, label, Scale.FOLDED)
     return [*pieces[:half], fold, *pieces[-half:]]

@@ -48,8 +48,10 @@ class Box:
         return self.x + self.width
 
     def at(self, moment: datetime) -> float:
-        """Where a moment is; before and after the piece at its ends."""
+        """Where a moment is; before and after the piece at its ends. A folded piece has one place for all."""
         piece = self.part.piece
+        if piece.scale is Scale.FOLDED:
+            return self.x + self.width / 2
         share = (moment - piece.start) / piece.lasted if piece.lasted else 0.0
         return self.x + PAD + min(max(share, 0.0), 1.0) * self.room
 

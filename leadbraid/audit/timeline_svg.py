@@ -74,7 +74,7 @@ class _Picture:
 
     def __init__(self, timeline: Timeline, width: int) -> None:
         self._timeline, self._width = timeline, width
-        self._left = 112.0 if width > 2 * NARROW else 88.0
+        self._left = 112.0 if width > 2 * NARROW else 96.0
         self._right = float(width - MARGIN)
         self._name = f"lt{width}"
         self._y = 0.0
@@ -307,7 +307,8 @@ def _depth(labels: Sequence[Label]) -> float:
 
 
 def _x(at: datetime, row: Row) -> float | None:
-    return next((box.at(at) for box in row.boxes if box.part.piece.start <= at <= box.part.piece.end), None)
+    drawn = [box for box in row.boxes if box.part.piece.scale is not Scale.FOLDED]
+    return next((box.at(at) for box in drawn if box.part.piece.start <= at <= box.part.piece.end), None)
 
 
 def _told(bar: Bar) -> str:
