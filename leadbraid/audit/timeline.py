@@ -30,8 +30,8 @@ class Lane(StrEnum):
     RESEARCH = "Research"
     DRAFTING = "Drafting"
     FIT_RISK = "Fit & risk"
-    REDRAFT = "Redraft"
     MERGE = "Merge point"
+    REDRAFT = "Redraft"
     STEPS = "Other steps"
     DELIVERY = "Delivery"
 

@@ -165,12 +165,15 @@ class _Picture:
         self._y = top + CAPTION
         middles: dict[Lane, float] = {}
         for lane in lanes:
-            middles[lane] = self._lane(lane, row)
+            if lane is not Lane.DELIVERY:
+                middles[lane] = self._lane(lane, row)
+        if states:
+            self._review(row)
+        if Lane.DELIVERY in lanes:
+            middles[Lane.DELIVERY] = self._lane(Lane.DELIVERY, row)
         self._links(row, middles)
         for lane, middle in middles.items():
             self._results(lane, row, middle)
-        if states:
-            self._review(row)
         for name, labels in row.labels.items():
             self._marks(name, labels)
         self._y = bottom + GAP
