@@ -18,7 +18,7 @@ from leadbraid.audit.timeline import Bar, Part, Timeline
 
 PAD = 7
 """Between a piece's border and its first and last moment."""
-BESIDE = 46
+BESIDE = 66
 """After the last moment of work, for the words beside what ended last."""
 GROW = 1.6
 """The last row is stretched no further than this, so that a short story does not look like a long one."""
@@ -129,8 +129,10 @@ def captions(piece: Piece) -> list[str]:
     if piece.whose in (Whose.BOTH, Whose.NOBODY):
         return [length]
     side = piece.whose.value
-    state = [f"{side} · {piece.label} · {length}"] if piece.whose is Whose.MACHINE else []
-    return [*state, f"{side} · {length}"]
+    if piece.whose is Whose.PEOPLE:
+        return [f"{side} · {length}"]
+    short = f"{side} · {length}" if piece.scale is Scale.LINEAR else f"{piece.label} · {length}"
+    return [f"{side} · {piece.label} · {length}", short]
 
 
 def _row(row: Sequence[tuple[Part, float]], left: float, right: float, *, last: bool) -> Row:
