@@ -164,6 +164,7 @@ def test_long_review_is_one_account_over_its_runs() -> None:
     alone = make_record([Run(events) for events in read_files([HISTORIES / "continued.json"])])
     assert any(leads[0].run_id in note for note in alone.notes)
     assert alone.decisions[-1].approved is not None, "what was carried over is known all the same"
+    assert alone.states[0].state is State.IN_REVIEW, "a run goes on in the state that it was left in"
 
 
 def test_words_that_came_later_and_refreshed_playbooks_are_told() -> None:
