@@ -15,6 +15,9 @@ from temporalio.testing import WorkflowEnvironment
 
 from leadbraid.engine import attributes
 
+FORGETS_SOON = [f'history.{queue}ProcessorUpdateAckInterval="1s"' for queue in ("transfer", "visibility", "timer")]
+"""A deleted workflow is gone when the server's queues have been acknowledged: 30 s as it comes."""
+
 
 @pytest.fixture(scope="session")
 def temporal_binary() -> str:
@@ -35,6 +38,7 @@ async def server(temporal_binary: str) -> AsyncIterator[WorkflowEnvironment]:
         search_attributes=attributes.ALL,
         dev_server_log_level="error",
         dev_server_startup_timeout=None,
+        dev_server_extra_args=[word for setting in FORGETS_SOON for word in ("--dynamic-config-value", setting)],
     )
     async with environment:
         yield environment

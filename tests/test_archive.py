@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from kit import a_lead, a_playbook, approval, decide, in_state, outcome_of, start_lead, until, working
+from kit import Silent, a_lead, approval, decide, in_state, outcome_of, start_lead, until, working
 from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.enums.v1 import EventType
 from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest, ResetWorkflowExecutionRequest
@@ -26,7 +26,6 @@ from leadbraid.audit.verify import record_in, verify_bytes
 from leadbraid.cli import main
 from leadbraid.doctor.archive import archive_schedule_runs
 from leadbraid.doctor.check import Health
-from leadbraid.engine.names import TASK_QUEUE
 from leadbraid.engine.schedule import archive_schedule, ensure_archive_schedule
 from leadbraid.errors import AuditError
 from leadbraid.models import ArchiveReport, ArchiveTask, State
@@ -277,15 +276,25 @@ async def _kept(bench: Bench, handle: Handle) -> bool:
 
 
 @pytest.mark.server
-async def test_open_delivery_is_waited_for(client: Client, bench: Bench) -> None:
+async def test_delivery_that_is_still_open_is_waited_for(client: Client, tmp_path: Path) -> None:
     """A lead that was terminated while nobody knows whether its reply arrived."""
-    handle = await start_lead(client, a_lead(email="open@example.com"), a_playbook())
-    await in_state(handle, State.IN_REVIEW)
-    await handle.terminate()
-    await client.start_workflow("Nothing", id=f"{handle.id}-other", task_queue=f"{TASK_QUEUE}-none")
-    await bench.until_kept(1)
-    assert bench.records(handle)[0][0].ended == "terminated"
-    await client.get_workflow_handle(f"{handle.id}-other").terminate()
+    async with working(client, tmp_path, transport=Silent(tmp_path / "outbox")):
+        bench = Bench(client, tmp_path)
+        handle = await start_lead(client, a_lead(email="open@example.com"))
+        await decide(handle, approval(await in_state(handle, State.IN_REVIEW)))
+        await in_state(handle, State.DELIVERY_UNKNOWN)
+        await handle.terminate()
+
+        async def left() -> ArchiveReport | None:
+            report = await bench.pass_()
+            return report if report.left else None
+
+        report = await until(left)
+        assert [(one.lead_id, one.failed) for one in report.left] == [(handle.id, False)]
+        bench.task = ArchiveTask(since=report.since, left=report.left)
+        await client.get_workflow_handle(f"delivery-{handle.id.removeprefix('lead-')}-1").terminate()
+        assert (await bench.pass_()).kept == 1
+    assert bench.records(handle)[0][0].deliveries[0].fate == "unknown"
 
 
 @pytest.mark.server

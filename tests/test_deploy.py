@@ -21,10 +21,12 @@ import pytest
 from kit import lacking
 from ruamel.yaml import YAML
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
-from temporalio.client import Client
+from temporalio.client import Client, ScheduleActionStartWorkflow
 
 from leadbraid.engine import attributes
 from leadbraid.engine.checks import check_search_attributes
+from leadbraid.engine.names import TASK_QUEUE
+from leadbraid.engine.schedule import archive_schedule, ensure_archive_schedule
 from leadbraid.settings import Settings
 
 ROOT = Path(__file__).parents[1]
@@ -220,6 +222,13 @@ async def test_compose_prepares_a_fresh_namespace_and_again_without_harm(client:
     await check_search_attributes(made)
     told = await made.workflow_service.describe_namespace(DescribeNamespaceRequest(namespace=namespace))
     assert told.config.workflow_execution_retention_ttl.ToTimedelta() >= timedelta(days=3650)
+    made_by_compose = (await archive_schedule(made).describe()).schedule
+    assert not await ensure_archive_schedule(made), "it is there"
+    made_by_setup = (await archive_schedule(made).describe()).schedule
+    assert made_by_compose.spec.intervals[0].every == made_by_setup.spec.intervals[0].every
+    assert made_by_compose.policy == made_by_setup.policy
+    assert isinstance(made_by_compose.action, ScheduleActionStartWorkflow)
+    assert (made_by_compose.action.workflow, made_by_compose.action.task_queue) == ("ArchiveClosed", TASK_QUEUE)
 
 
 def test_compose_names_only_settings_that_exist() -> None:

@@ -20,6 +20,7 @@ from temporalio.testing import WorkflowEnvironment
 from leadbraid.doctor import Check, Health, examine_here, examine_server
 from leadbraid.engine.names import TASK_QUEUE
 from leadbraid.engine.preparation import prepare_namespace
+from leadbraid.engine.schedule import ensure_archive_schedule
 from leadbraid.models import NoticeKind, NoticeTask
 from leadbraid.settings import Settings
 
@@ -159,7 +160,7 @@ async def not_ok(client: Client, what: str) -> Check:
 async def test_server_as_it_comes_is_wrong_in_all_that_leads_need(fresh: Client) -> None:
     checks = await there(fresh)
     wrong = {check.what for check in checks if check.health is Health.WRONG}
-    assert wrong == {"search attributes", "worker", "streams' worker", "retention"}
+    assert wrong == {"search attributes", "worker", "streams' worker", "retention", "archive"}
     assert "search-attribute create" in by_name(checks)["search attributes"].text
     assert "--retention" in by_name(checks)["retention"].remedy
     assert "python worker.py" in by_name(checks)["worker"].remedy
@@ -168,6 +169,7 @@ async def test_server_as_it_comes_is_wrong_in_all_that_leads_need(fresh: Client)
 @pytest.mark.server
 async def test_prepared_server_with_a_worker_has_nothing_wrong(fresh: Client, tmp_path: Path) -> None:
     await prepare_namespace(fresh)
+    await ensure_archive_schedule(fresh)
     async with working(fresh, tmp_path):
 
         async def all_well() -> bool:
@@ -261,6 +263,7 @@ def test_wrong_setting_is_told_in_one_line(tmp_path: Path) -> None:
 @pytest.mark.server
 async def test_healthy_server_gives_0_and_json(fresh: Client, tmp_path: Path) -> None:
     await prepare_namespace(fresh)
+    await ensure_archive_schedule(fresh)
     address = fresh.service_client.config.target_host
     async with working(fresh, tmp_path):
 

@@ -30,7 +30,7 @@ it began, so a command more, fewer, or in another order sticks it.
 
 def test_commands_of_each_workflow_are_those_written_down() -> None:
     known, now = json.loads(fingerprint.FILE.read_text("utf-8")), fingerprint.fingerprints()
-    assert set(now) == set(TYPES)
+    assert set(now) == {*TYPES, "ComparedLead"}, "a type that no worker runs, or that is not looked at"
     for workflow_type in sorted(known | now):
         before, after = known.get(workflow_type, {}), now.get(workflow_type, {})
         changed = [name for name in sorted(before | after) if before.get(name) != after.get(name)]

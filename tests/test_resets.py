@@ -14,6 +14,7 @@ import pytest
 from kit import (
     WAIT,
     ScriptedProvider,
+    Silent,
     a_lead,
     a_playbook,
     approval,
@@ -181,17 +182,6 @@ class Gate(OutboxFolder):
         self.reached.set()
         await self.open.wait()
         return await super().hand_over(message, delivery_id, attempt, commit)
-
-
-class Silent(OutboxFolder):
-    """An outbox that takes the message and never says so."""
-
-    async def hand_over(self, message: EmailMessage, delivery_id: str, attempt: int, commit: Commit) -> Handed:
-        await super().hand_over(message, delivery_id, attempt, commit)
-        raise RuntimeError("the line went dead")
-
-    async def look_up(self, delivery_id: str) -> Handed | bool | None:
-        return None
 
 
 STATES = (State.WORKING, State.IN_REVIEW, State.SNOOZED, State.CHANGES_REQUESTED, State.HELD, State.EXPIRED)

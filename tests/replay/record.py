@@ -265,6 +265,14 @@ async def record_notice(environment: WorkflowEnvironment) -> None:
         await _keep(client, task.notice_id, "notice.json")
 
 
+async def record_archive(environment: WorkflowEnvironment) -> None:
+    """A pass over the closed leads of the server."""
+    with tempfile.TemporaryDirectory() as folder:
+        async with working(environment.client, Path(folder)):
+            await environment.client.execute_workflow("ArchiveClosed", id="archive-closed", task_queue=TASK_QUEUE)
+        await _keep(environment.client, "archive-closed", "archive_closed.json")
+
+
 async def _keep(client: Client, workflow_id: str, file: str, run_id: str | None = None) -> None:
     history = await client.get_workflow_handle(workflow_id, run_id=run_id).fetch_history()
     (HISTORIES / file).write_text(_without_this_machine(history.to_json()) + "\n", "utf-8")
@@ -280,7 +288,8 @@ def _without_this_machine(text: str) -> str:
 async def main() -> None:
     """Record all paths, or those named on the command line."""
     HISTORIES.mkdir(exist_ok=True)
-    names = sys.argv[1:] or [*PATHS, "notice"]
+    others = {"notice": record_notice, "archive_closed": record_archive}
+    names = sys.argv[1:] or [*PATHS, *others]
     environment = await WorkflowEnvironment.start_time_skipping_v2(
         dev_server_existing_path=str(Path(sys.executable).parent / "temporal"),
         data_converter=pydantic_data_converter,
@@ -294,7 +303,7 @@ async def main() -> None:
     )
     async with environment:
         for name in names:
-            await (record_notice(environment) if name == "notice" else record(name, environment))
+            await (others[name](environment) if name in others else record(name, environment))
             print(name)
 
 

@@ -61,6 +61,7 @@ from workflows.review import (
     check_snooze,
     check_version,
     read_decision,
+    refusal,
 )
 from workflows.staff import Staff
 from workflows.versions import Versions
@@ -281,6 +282,7 @@ class LeadFollowUp:
                 "carried": self._carry(),
             }
         )
+        self._draw()
         workflow.continue_as_new(start)
 
     def _carry(self) -> Carried:
@@ -583,40 +585,45 @@ class LeadFollowUp:
     @workflow.signal(name="review", description='One decision: {"decision": "approve", "reviewer": "...", ...}')
     def review(self, *args: Any) -> None:
         """Takes whatever a terminal sends and never raises: what does not count is kept, and `status` shows it."""
+        n = self._review.signals.another()
         try:
-            self._receive(args, "signal review")
+            self._receive(args, "signal review", n)
         except Refused as why:
-            self._note_refusal(why, "signal review")
+            self._note_refusal(why, "signal review", n)
 
     @workflow.signal(dynamic=True)
     def unknown_signal(self, name: str, args: Sequence[RawValue]) -> None:  # noqa: ARG002 - only its name counts
         """A misspelt signal would otherwise be kept by the server and never be seen."""
+        n = self._review.signals.another()
         why = Refused("unknown_signal", f"There is no signal {name!r}; decisions go to `review`.")
-        self._note_refusal(why, f"signal {name}")
+        self._note_refusal(why, f"signal {name}", n)
 
     @workflow.signal(name="enquiry", description="From another enquiry of the same person: its words")
     async def enquiry(self, *args: Any) -> None:
         """Words that this lead takes become a new version; either way the other enquiry is told."""
+        n = self._review.signals.another()
         try:
             await self._words.offered(args, lambda: None if self._over else self._state)
         except (IndexError, ValueError):
-            self._note_refusal(Refused("malformed", "Not the words of an enquiry."), "signal enquiry")
+            self._note_refusal(Refused("malformed", "Not the words of an enquiry."), "signal enquiry", n)
 
     @workflow.signal(name="enquiry_taken", description="From the open lead: whether it took this enquiry's words")
     def enquiry_taken(self, *args: Any) -> None:
         """Only counts while this lead waits for it."""
+        n = self._review.signals.another()
         try:
             self._words.answered(args)
         except (IndexError, ValueError):
-            self._note_refusal(Refused("malformed", "Not the answer to an enquiry."), "signal enquiry_taken")
+            self._note_refusal(Refused("malformed", "Not the answer to an enquiry."), "signal enquiry_taken", n)
 
     @workflow.signal(name="delivery", description="From a delivery: its outcome is unknown")
     def delivery_news(self, *args: Any) -> None:
         """Only news of the delivery that is on its way count."""
+        n = self._review.signals.another()
         try:
             news = DeliveryNews.model_validate(args[0])
         except (IndexError, ValueError):
-            self._note_refusal(Refused("malformed", "Not the news of a delivery."), "signal delivery")
+            self._note_refusal(Refused("malformed", "Not the news of a delivery."), "signal delivery", n)
             return
         if news.delivery_id == self._dispatch.delivery_id and self._state is State.DELIVERING:
             self._unknown(news.note)
@@ -727,8 +734,9 @@ class LeadFollowUp:
         does = "sends the reply" if step.sends else "sends nothing"
         return f"Decide on version {self._brief.version}: {step.step.label.lower()} is recommended; approving {does}."
 
-    def _receive(self, args: Sequence[Any], door: Door) -> Entry:
-        return self._review.receive(args, door, state=self._state, made=self._versions.made, over=self._over)
+    def _receive(self, args: Sequence[Any], door: Door, signal: int = 0) -> Entry:
+        made = self._versions.made
+        return self._review.receive(args, door, state=self._state, made=made, over=self._over, signal=signal)
 
     def _accept(self, entry: Entry, state: State, **more: Any) -> None:
         """The decision counts, and the lead will be in ``state``."""
@@ -744,8 +752,10 @@ class LeadFollowUp:
         self._review.refuse(entry, why, state=self._state, version=self._brief.version, now=workflow.now())
         self._show()
 
-    def _note_refusal(self, why: Refused, door: str) -> None:
+    def _note_refusal(self, why: Refused, door: str, signal: int = 0) -> None:
         self._review.note_refusal(why, door, workflow.now())
+        if signal:
+            self._review.signals.tell(signal, refusal(why, self._state, self._versions.made))
         self._show()
 
     def _enter(self, state: State) -> None:
@@ -776,6 +786,7 @@ class LeadFollowUp:
 
     def _draw(self) -> None:
         self._stale = False
+        self._review.signals.write()
         workflow.set_current_details(details(self.status(), self._versions.brief, self._versions.lead))
 
     def _outcome(

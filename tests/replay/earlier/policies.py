@@ -75,6 +75,12 @@ PLAYBOOK = ActivityPolicy(
     schedule_to_close_timeout=timedelta(minutes=1),
     retry_policy=RetryPolicy(initial_interval=timedelta(seconds=1), maximum_attempts=3),
 )
+ARCHIVE = ActivityPolicy(
+    # A pass ends by itself after four minutes; a killed worker shows by its heartbeat.
+    start_to_close_timeout=timedelta(minutes=10),
+    heartbeat_timeout=timedelta(minutes=1),
+    retry_policy=RetryPolicy(initial_interval=timedelta(seconds=10), maximum_attempts=3),
+)
 
 DELIVERY_RETRY_FIRST = timedelta(seconds=5)
 DELIVERY_RETRY_LONGEST = timedelta(hours=1)

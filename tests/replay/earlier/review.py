@@ -33,6 +33,7 @@ with workflow.unsafe.imports_passed_through():
 
 from workflows.policies import DECISIONS_KEPT, DECISIONS_LETTERS, KNOWN_KEPT, REFUSALS_KEPT
 from workflows.refused import Refused
+from workflows.verdicts import Verdicts
 
 Door = Literal["signal review", "update decide"]
 ALWAYS = frozenset((DecisionKind.ASSIGN, DecisionKind.NOTE))
@@ -51,12 +52,14 @@ OPEN: dict[State, frozenset[DecisionKind]] = {
 class Entry:
     """One decision in the queue. ``raw`` is what came, which a signature is over; ``signed``: what a check of it found.
 
-    ``verdict`` is set once the decision has been taken or refused.
+    ``signal`` is the number of the signal that brought it, 0 for an update. ``verdict`` is set once the decision has
+    been taken or refused.
     """
 
     decision: Decision
     door: Door
     raw: Mapping[str, Any]
+    signal: int = 0
     signed: Checked | None = None
     verdict: DecisionVerdict | None = None
 
@@ -127,6 +130,7 @@ class Review:
         self._queue: list[Entry] = []
         self._known: dict[str, Entry] = {}
         self._earlier = {one.decision_id: one for one in carried.known} if carried else {}
+        self.signals = Verdicts()
         self.decided: list[Decided] = list(carried.decided) if carried else []
         self.decided_more = carried.decided_more if carried else 0
         self.refused: list[Refusal] = list(carried.refused) if carried else []
@@ -147,7 +151,9 @@ class Review:
             "known": tuple([*self._earlier.values(), *here][-KNOWN_KEPT:]),
         }
 
-    def receive(self, args: Sequence[Any], door: Door, *, state: State, made: int, over: bool) -> Entry:
+    def receive(
+        self, args: Sequence[Any], door: Door, *, state: State, made: int, over: bool, signal: int = 0
+    ) -> Entry:
         """Put a decision into the queue; a repeated ``decision_id`` gives the entry it had before.
 
         Raises:
@@ -163,7 +169,7 @@ class Review:
         except Refused as why:
             why.decision = decision
             raise
-        entry = Entry(decision, door, args[0])
+        entry = Entry(decision, door, args[0], signal)
         self._queue.append(entry)
         if decision.decision_id:
             self._known[decision.decision_id] = entry
@@ -268,7 +274,7 @@ class Review:
         while len(self.decided) > DECISIONS_KEPT or sum(map(_letters, self.decided)) > DECISIONS_LETTERS:
             del self.decided[0]
             self.decided_more += 1
-        entry.verdict = verdict
+        self._answer(entry, verdict)
 
     def refuse(self, entry: Entry, why: Refused, *, state: State, version: int, now: datetime) -> None:
         """The decision does not count: keep why, and tell whoever waits."""
@@ -276,9 +282,12 @@ class Review:
         self.note_refusal(why, entry.door, now)
         if why.code in PASSING:
             self._known.pop(entry.decision.decision_id, None)
-        entry.verdict = DecisionVerdict(
-            accepted=False, state=state, version=version, code=why.code, message=str(why)[:900]
-        )
+        self._answer(entry, refusal(why, state, version))
+
+    def _answer(self, entry: Entry, verdict: DecisionVerdict) -> None:
+        entry.verdict = verdict
+        if entry.signal:
+            self.signals.tell(entry.signal, verdict)
 
     def note_refusal(self, why: Refused, door: str, now: datetime) -> None:
         """Keep a refusal where `status` shows it; the newest fifty, the others are counted."""
@@ -296,6 +305,11 @@ class Review:
                 reviewer=decision.reviewer if decision else "",
             )
         )
+
+
+def refusal(why: Refused, state: State, version: int) -> DecisionVerdict:
+    """The answer to a decision that does not count."""
+    return DecisionVerdict(accepted=False, state=state, version=version, code=why.code, message=str(why)[:900])
 
 
 # --- which approvals count -----------------------------------------------------------------------------------------

@@ -60,8 +60,9 @@ _ACTIVITIES: dict[Stream, Callable[[StreamActivities, Any], Awaitable[StreamWork
 class Versions:
     """The current brief of one lead, and what it was made of."""
 
-    def __init__(self, start: LeadStart) -> None:
+    def __init__(self, start: LeadStart, models_queue: str = MODELS_TASK_QUEUE) -> None:
         self._lead_id = start.lead_id
+        self._models_queue = models_queue
         self.lead: Lead = start.lead
         """The person's words, with all that they wrote since."""
         self.playbook = start.playbook
@@ -237,7 +238,7 @@ class Versions:
             work = await workflow.execute_activity_method(
                 _ACTIVITIES[stream],
                 self._task(stream, before, note=note, settle=settle),
-                task_queue=MODELS_TASK_QUEUE,
+                task_queue=self._models_queue,
                 activity_id=f"{stream.value}-v{version}",
                 summary=f"{stream.label}{f' ({why})' if why else ''}",
                 **STREAM,
