@@ -202,7 +202,8 @@ async def test_lead_that_temporal_has_forgotten_still_answers(
     assert await asyncio.to_thread(main, ["audit", handle.id]) == 0
     told = capfdbinary.readouterr()
     assert b"A reply was sent to `forgotten@example.com`" in told.out
-    assert b"from its bundle" in told.err
+    assert b"Temporal has no such lead any more" in told.err
+    assert b"From its bundle" in told.err
     assert b"Unchanged since archived by key" in told.err
     [(path, data)] = bench.folder.of(handle.id)
     assert await asyncio.to_thread(main, ["audit", "--verify", path]) == 0

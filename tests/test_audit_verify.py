@@ -190,7 +190,7 @@ def test_added_file_is_named() -> None:
         lambda zip_: b"PK\x03\x04 before" + zip_,
         lambda zip_: zip_ + b" behind",
         lambda zip_: zip_[:-2] + b"\x07\0comment",
-        lambda zip_: zip_.replace(b"\x08\0\0\0\x21\0", b"\x08\0\0\0\x22\0", 1),
+        lambda zip_: zip_.replace(b"\0\0\0\0\x21\0", b"\0\0\0\0\x22\0", 1),
         lambda zip_: zipped(files_of(zip_)),
     ],
     ids=["before", "behind", "comment", "time", "packed anew"],
@@ -201,6 +201,17 @@ def test_zip_file_itself_is_as_it_was_written(change: Callable[[bytes], bytes]) 
         assert verify(change(SIGNED)).findings == [
             "the zip file itself was changed: bytes before, between or behind its files"
         ]
+
+
+@given(st.integers(0, len(SIGNED) - 1), st.integers(0, 7))
+@settings(max_examples=60, deadline=None)
+def test_any_flipped_bit_of_the_zip_file_is_found(place: int, bit: int) -> None:
+    changed = bytearray(SIGNED)
+    changed[place] ^= 1 << bit
+    try:
+        assert not verify(bytes(changed)).holds
+    except AuditError as error:
+        assert len(str(error).splitlines()) == 1
 
 
 def test_bundle_without_its_histories_proves_nothing() -> None:
