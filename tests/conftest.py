@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -64,3 +65,14 @@ async def client(server: WorkflowEnvironment) -> AsyncIterator[Client]:
     """A client of that server. What a test leaves open ends with it: the workers of the next one must not find it."""
     yield server.client
     await end_leads()
+
+
+@pytest.fixture
+def restored_logging() -> Iterator[None]:
+    """Leaves the process's logging as it was: a command that runs in this process sets it up for itself."""
+    root, core = logging.getLogger(), logging.getLogger("temporalio.core")
+    handlers, levels = list(root.handlers), (root.level, core.level)
+    yield
+    root.handlers[:] = handlers
+    for logger, level in zip((root, core), levels, strict=True):
+        logger.setLevel(level)

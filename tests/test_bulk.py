@@ -353,6 +353,7 @@ def test_json_key_can_be_chosen() -> None:
     assert lead.email == "b@x.example"
 
 
+@pytest.mark.usefixtures("alone")
 def test_chosen_json_key_that_no_line_has_is_told(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     file = tmp_path / "lines.jsonl"
     file.write_text('{"email": "a@x.example", "message": "hi", "Org": null}\n')
@@ -615,7 +616,7 @@ def test_query_is_bounded_by_the_clock_that_is_meant() -> None:
 
 
 @pytest.fixture
-def alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def alone(restored_logging: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No Temporal is known."""
     for name in [name for name in os.environ if name.startswith(("TEMPORAL_", "LEADBRAID_"))]:
         monkeypatch.delenv(name)
