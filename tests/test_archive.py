@@ -277,6 +277,26 @@ async def _kept(bench: Bench, handle: Handle) -> bool:
 
 
 @pytest.mark.server
+async def test_lead_that_no_worker_ever_saw_is_archived_too(client: Client, tmp_path: Path) -> None:
+    bench = Bench(client, tmp_path)
+    handle = await start_lead(client, a_lead(email="unseen@example.com"))
+    await handle.terminate(reason="spam")
+    late = datetime.now(UTC) + timedelta(hours=1)
+    await bench.until_kept(1)
+    [(record, _)] = bench.records(handle)
+    assert (record.ended, record.reason, record.versions) == ("terminated", "spam", ())
+    await ensure_archive_schedule(client)
+    await archive_schedule(client).trigger()
+    async with working(client, tmp_path):
+
+        async def warned() -> bool:
+            return (await archive_schedule_runs("archive", client, late)).health is Health.WARNING
+
+        await until(warned)
+    await archive_schedule(client).delete()
+
+
+@pytest.mark.server
 async def test_delivery_that_is_still_open_is_waited_for(client: Client, tmp_path: Path) -> None:
     """A lead that was terminated while nobody knows whether its reply arrived."""
     async with working(client, tmp_path, transport=Silent(tmp_path / "outbox")):

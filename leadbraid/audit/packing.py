@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -25,7 +26,10 @@ NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*|histories/[A-Za-z0-9_-][A-Za-z0
 _MOMENT = (1980, 1, 1, 0, 0, 0)
 """The earliest that a zip file can tell; the real times are in the record."""
 _DIRECTORY_ENTRY = b"PK\x01\x02"
-_TROUBLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
+_TROUBLE = (
+    *(zipfile.BadZipFile, zlib.error, struct.error),
+    *(EOFError, OSError, NotImplementedError, RuntimeError, ValueError),
+)
 
 
 def pack(files: Mapping[str, bytes]) -> bytes:
@@ -57,13 +61,13 @@ def unpack(name: str, data: bytes) -> tuple[dict[str, bytes], bool]:
         raise AuditError(f"{name} holds more than {MEMBERS_LIMIT} files: it is no bundle of ours.")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            files = _read(name, archive)
+            files = _read(name, data, archive)
     except _TROUBLE as error:
         raise AuditError(f"{name} is no bundle that can be unpacked ({one_line(str(error), 150)}).") from None
     return files, pack(files) == data
 
 
-def _read(name: str, archive: zipfile.ZipFile) -> dict[str, bytes]:
+def _read(name: str, data: bytes, archive: zipfile.ZipFile) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
     left = TOTAL_LIMIT
     for one in archive.infolist():
@@ -74,10 +78,19 @@ def _read(name: str, archive: zipfile.ZipFile) -> dict[str, bytes]:
         # People pack anew what they unpacked; methods other than theirs unpack as much as they like at one go.
         if one.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise AuditError(f"{name} packs {one.filename} in a way that no bundle does.")
-        with archive.open(one) as member:
-            content = member.read(min(FILE_LIMIT, left) + 1)
+        content = _content(data, archive, one, min(FILE_LIMIT, left) + 1)
         left -= len(content)
         if len(content) > FILE_LIMIT or left < 0:
             raise AuditError(f"{name} unpacks to more than a bundle can hold (at {one.filename}).")
         files[one.filename] = content
     return files
+
+
+def _content(data: bytes, archive: zipfile.ZipFile, one: zipfile.ZipInfo, limit: int) -> bytes:
+    """What is stored is taken as it stands, so that a change in it is found by name and not by the zip's checksum."""
+    if one.compress_type == zipfile.ZIP_STORED:
+        name, extra = struct.unpack_from("<2H", data, one.header_offset + 26)
+        begins = one.header_offset + 30 + name + extra
+        return data[begins : begins + min(one.file_size, limit)]
+    with archive.open(one) as member:
+        return member.read(limit)

@@ -151,7 +151,7 @@ def _verify_bundle(
         _check_record(found, record, runs)
     _check_head(found, files, record)
     signer = _signer(found, files)
-    if not clean:
+    if not clean and not found.findings:
         found.findings.append("the zip file itself was changed: bytes before, between or behind its files")
     return _concluded(found, signer, keys)
 
@@ -168,7 +168,8 @@ def _check_sums(found: Verification, files: Mapping[str, bytes]) -> None:
             found.findings.append(f"{one_line(name, 120)} is missing")
         elif sha256(files[name]).hexdigest() != digest:
             found.findings.append(f"{name} was changed: its digest is not that in {SUMS}")
-    if sums_of({name: data for name, data in files.items() if name not in _UNLISTED}) != files[SUMS]:
+    listing = sums_of({name: data for name, data in files.items() if name not in _UNLISTED})
+    if not found.findings and listing != files[SUMS]:
         found.findings.append(f"{SUMS} is not what the files give")
     found.checked.append(f"{len(listed)} files against {SUMS}")
 
