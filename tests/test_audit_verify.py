@@ -356,11 +356,26 @@ def _twice() -> bytes:
         (b"<!doctype html>", "neither a bundle nor a record"),
         (zipped({"..": b"x"}), "a file that no bundle has"),
         (zipped({RECORD: b"\0" * 2**28}, zipfile.ZIP_BZIP2), "packs record.json in a way that no bundle does"),
+        (zipped({SUMS: b"\n" * 2**21}), "unpacks to more than a bundle can hold"),
         (b"[" * 100_000, "neither a bundle nor a record"),
         (b'{"a":' * 2_000_001, "larger than any history or record"),
         (b'{"schema": 1}', "neither a bundle nor a record"),
     ],
-    ids=["empty", "half", "cut", "path", "inner-path", "many", "up", "bzip2", "page", "deep", "marks", "other"],
+    ids=[
+        "empty",
+        "half",
+        "cut",
+        "path",
+        "inner-path",
+        "many",
+        "up",
+        "bzip2",
+        "lines",
+        "page",
+        "deep",
+        "marks",
+        "other",
+    ],
 )
 def test_hostile_file_is_one_sentence(data: bytes, says: str) -> None:
     with pytest.raises(AuditError, match=says) as told:

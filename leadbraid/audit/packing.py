@@ -18,11 +18,14 @@ from leadbraid.models.visible import one_line
 
 FILE_LIMIT = 64 * 1024 * 1024
 """Bytes of one file. Far above any history that Temporal allows (50 MB)."""
+SMALL_LIMIT = 1024 * 1024
+"""Bytes of a file that is neither a history nor the record: lists of digests, the key, a text for people."""
 TOTAL_LIMIT = 256 * 1024 * 1024
 """Bytes of all files; and of the zip file."""
 MEMBERS_LIMIT = 2000
 NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*|histories/[A-Za-z0-9_-][A-Za-z0-9._-]*\.json")
 """What a file in a bundle may be called."""
+_LARGE = ("histories/", "record.")
 _MOMENT = (1980, 1, 1, 0, 0, 0)
 """The earliest that a zip file can tell; the real times are in the record."""
 _DIRECTORY_ENTRY = b"PK\x01\x02"
@@ -78,9 +81,10 @@ def _read(name: str, data: bytes, archive: zipfile.ZipFile) -> dict[str, bytes]:
         # People pack anew what they unpacked; methods other than theirs unpack as much as they like at one go.
         if one.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise AuditError(f"{name} packs {one.filename} in a way that no bundle does.")
-        content = _content(data, archive, one, min(FILE_LIMIT, left) + 1)
+        limit = min(left, FILE_LIMIT if one.filename.startswith(_LARGE) else SMALL_LIMIT)
+        content = _content(data, archive, one, limit + 1)
         left -= len(content)
-        if len(content) > FILE_LIMIT or left < 0:
+        if len(content) > limit:
             raise AuditError(f"{name} unpacks to more than a bundle can hold (at {one.filename}).")
         files[one.filename] = content
     return files
