@@ -202,7 +202,8 @@ async def test_lead_that_temporal_has_forgotten_still_answers(
     assert await asyncio.to_thread(main, ["audit", handle.id]) == 0
     told = capfdbinary.readouterr()
     assert b"A reply was sent to `forgotten@example.com`" in told.out
-    assert b"from its bundle" in told.err
+    assert b"Temporal has no such lead any more" in told.err
+    assert b"From its bundle" in told.err
     assert b"Unchanged since archived by key" in told.err
     [(path, data)] = bench.folder.of(handle.id)
     assert await asyncio.to_thread(main, ["audit", "--verify", path]) == 0
@@ -273,6 +274,26 @@ async def test_schedule_is_made_once_and_its_passes_go_on_from_each_other(client
 
 async def _kept(bench: Bench, handle: Handle) -> bool:
     return bool(bench.folder.of(handle.id))
+
+
+@pytest.mark.server
+async def test_lead_that_no_worker_ever_saw_is_archived_too(client: Client, tmp_path: Path) -> None:
+    bench = Bench(client, tmp_path)
+    handle = await start_lead(client, a_lead(email="unseen@example.com"))
+    await handle.terminate(reason="spam")
+    late = datetime.now(UTC) + timedelta(hours=1)
+    await bench.until_kept(1)
+    [(record, _)] = bench.records(handle)
+    assert (record.ended, record.reason, record.versions) == ("terminated", "spam", ())
+    await ensure_archive_schedule(client)
+    await archive_schedule(client).trigger()
+    async with working(client, tmp_path):
+
+        async def warned() -> bool:
+            return (await archive_schedule_runs("archive", client, late)).health is Health.WARNING
+
+        await until(warned)
+    await archive_schedule(client).delete()
 
 
 @pytest.mark.server

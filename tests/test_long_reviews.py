@@ -28,10 +28,14 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 
 from leadbraid import leads
+from leadbraid.audit.archive import ArchiveFolder
+from leadbraid.audit.archiving import Archiver
+from leadbraid.audit.recall import recall
 from leadbraid.compare.finished import last_finished
 from leadbraid.engine import attributes
 from leadbraid.models import Decision, State
 from leadbraid.models.playbook import Approvals, OwnerRule, ReviewPolicy
+from leadbraid.signing import SigningKey
 
 pytestmark = pytest.mark.server
 KEY = b"a key for tests"
@@ -96,6 +100,11 @@ async def test_sixty_decisions_over_many_runs_lose_nothing(short_runs: Client, t
         outcome = await outcome_of(handle)
     assert (outcome.state, outcome.decided_by, outcome.reply) == (State.SENT, "ana, ben", status.reply)
     assert len(mails(tmp_path)) == 1
+    archive, key = ArchiveFolder(tmp_path / "archive"), SigningKey.new()
+    assert await Archiver(short_runs, archive, lambda: key).archive(handle.id, datetime.now(UTC))
+    kept = recall(archive, handle.id, [key.public])
+    assert kept
+    assert (kept.signed, len(kept.record.runs), kept.record.notes) == (True, found.run + 1, ()), "and the delivery"
 
 
 async def test_flood_that_counts_nothing_is_bounded_too(short_runs: Client, tmp_path: Path) -> None:

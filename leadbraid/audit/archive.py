@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
 from leadbraid.errors import AuditError
+from leadbraid.models.visible import one_line
 
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*")
 _PART = ".part-"
 _STALE_SECONDS = 86_400
 
@@ -39,6 +41,9 @@ class Archive(Protocol):
         """
         ...
 
+    def tidy(self) -> None:
+        """Remove what was begun and never finished."""
+
 
 class ArchiveFolder:
     """One file for each bundle, for its owner only, written whole or not at all and never overwritten."""
@@ -51,32 +56,38 @@ class ArchiveFolder:
         return self.folder / lead_id.removeprefix("lead-")[:2]
 
     def path(self, lead_id: str, run_id: str) -> Path:
-        """Where that bundle is or would be."""
+        """Where that bundle is or would be.
+
+        Raises:
+            AuditError: The ids are none of ours: whoever reaches Temporal can start workflows under any name.
+        """
+        if not (_ID.fullmatch(lead_id) and _ID.fullmatch(run_id)):
+            raise AuditError(f"{one_line(lead_id, 60)!r} is no lead of ours; terminate and delete it in Temporal.")
         return self._place(lead_id) / f"{lead_id}.{run_id}.zip"
 
     def has(self, lead_id: str, run_id: str) -> bool:
         """See `Archive.has`."""
-        return self.path(lead_id, run_id).exists()
+        return bool(_ID.fullmatch(lead_id)) and self.path(lead_id, run_id).exists()
 
     def keep(self, lead_id: str, run_id: str, bundle: bytes) -> bool:
         """See `Archive.keep`. A link never overwrites, and shows the whole file or none."""
         path = self.path(lead_id, run_id)
         try:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            for folder in (self.folder, path.parent):  # `parents=True` would open those above to everybody
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             with tempfile.NamedTemporaryFile(dir=path.parent, prefix=_PART) as part:
                 part.write(bundle)
                 part.flush()
                 os.fsync(part.fileno())
-                os.link(part.name, path)
-        except FileExistsError:
-            return False
+                new = _linked(part.name, path)
+            _flush(path.parent)
         except OSError as error:
             raise AuditError(f"{path} cannot be written: {error.strerror}; set LEADBRAID_ARCHIVE.") from None
-        return True
+        return new
 
     def of(self, lead_id: str) -> list[tuple[str, bytes]]:
         """See `Archive.of`."""
-        if not lead_id.removeprefix("lead-").isalnum():
+        if not _ID.fullmatch(lead_id):
             return []
         try:
             return [(str(path), path.read_bytes()) for path in sorted(self._place(lead_id).glob(f"{lead_id}.*.zip"))]
@@ -84,11 +95,25 @@ class ArchiveFolder:
             raise AuditError(f"{error.filename} cannot be read: {error.strerror}.") from None
 
     def tidy(self) -> None:
-        """Remove what a killed process left half written. Young ones may be somebody's at this moment."""
-        for part in self._parts():
+        """See `Archive.tidy`. What is younger than a day may be somebody's at this moment."""
+        for part in self.folder.glob(f"*/{_PART}*"):
             with contextlib.suppress(OSError):
                 if time.time() - part.stat().st_mtime > _STALE_SECONDS:  # noqa: TID251 - the age of a file
                     part.unlink()
 
-    def _parts(self) -> Iterator[Path]:
-        return self.folder.glob(f"*/{_PART}*")
+
+def _linked(part: str, path: Path) -> bool:
+    try:
+        os.link(part, path)
+    except FileExistsError:
+        return False
+    return True
+
+
+def _flush(folder: Path) -> None:
+    """A new name is kept through a power cut only when its folder is written out as well."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
+import os
+import threading
 from pathlib import Path
 
 from leadbraid.engine.home import prepare_home
@@ -22,9 +23,23 @@ def archive_key(settings: Settings) -> SigningKey:
     """
     path = prepare_home(settings.home) / FILE
     if not path.exists():
-        with contextlib.suppress(SigningKeyError):  # somebody else was quicker; a real trouble shows below
-            store_key(path, SigningKey.new())
+        _make(path)
     return load_key(path)
+
+
+def _make(path: Path) -> None:
+    """Whole or not at all, and a link never overwrites: whoever comes second reads the first one's."""
+    mine = path.with_name(f".{FILE}.{os.getpid()}.{threading.get_ident()}")
+    mine.unlink(missing_ok=True)  # of a process that was killed
+    store_key(mine, SigningKey.new())
+    try:
+        os.link(mine, path)
+    except FileExistsError:
+        pass
+    except OSError as error:
+        raise SigningKeyError(f"{path} cannot be written: {error.strerror}.") from None
+    finally:
+        mine.unlink()
 
 
 def known_keys(settings: Settings, named: Path | None) -> list[str]:

@@ -10,16 +10,17 @@ import typer
 from typer.core import TyperGroup
 
 from leadbraid.audit.archive import ArchiveFolder
-from leadbraid.audit.bundle import make_bundle
 from leadbraid.audit.fetching import fetch_runs
 from leadbraid.audit.history import Run, decoded, read_files
+from leadbraid.audit.keys import known_keys
+from leadbraid.audit.recall import bundle_of
 from leadbraid.audit.record import make_record
 from leadbraid.audit.rendering import Format, rendered
 from leadbraid.audit.schema import AuditRecord
 from leadbraid.cli import audit_files
 from leadbraid.cli.console import UsageError, run, say, say_json, settings
 from leadbraid.engine.connection import DATA_CONVERTER, connect
-from leadbraid.errors import NotFoundError
+from leadbraid.errors import EngineError, NotFoundError
 
 Histories = Annotated[
     list[Path] | None,
@@ -72,7 +73,8 @@ def lead(
 ) -> None:
     """The account of one lead, from Temporal or from exported histories. The word `lead` may be left out.
 
-    A closed lead that Temporal has forgotten is told from its bundle in the archive.
+    A closed lead that Temporal has forgotten is told from its bundle in the archive. `--bundle` gives that bundle too,
+    signed, as long as it is all there is of the lead.
     """
     if verify:
         if lead or bundle or output or form:
@@ -84,7 +86,9 @@ def lead(
     if bool(lead) == bool(history):
         raise UsageError("Name a lead, or histories with --history FILE.")
     if bundle:
-        write(make_bundle(run(_runs(lead, history)))[0], bundle)
+        data, what = run(_bundle(lead, history))
+        audit_files.write(bundle, data)
+        say(f"Written to {bundle}, {what}.")
         return
     write(rendered(run(record_of(lead, history)), form or _by_ending(output)), output)
 
@@ -104,11 +108,19 @@ async def record_of(lead: str, history: list[Path] | None) -> AuditRecord:
     """The record of a lead in Temporal or, forgotten there, in the archive; or of the one whose histories are given."""
     try:
         return make_record(await _runs(lead, history))
-    except NotFoundError:
-        kept = ArchiveFolder(settings().archive_folder).of(lead)
-        if not kept:
-            raise
-        return audit_files.from_archive(kept, settings())
+    except (NotFoundError, EngineError) as error:
+        return audit_files.from_archive(lead, settings(), error).record
+
+
+async def _bundle(lead: str, history: list[Path] | None) -> tuple[bytes, str]:
+    found = settings()
+    try:
+        runs = await _runs(lead, history)
+    except (NotFoundError, EngineError) as error:
+        kept = audit_files.from_archive(lead, found, error)
+        return kept.data, f"as it is in the archive ({kept.name})"
+    data, signed = bundle_of(ArchiveFolder(found.archive_folder), runs, known_keys(found, None))
+    return data, "as it is in the archive, signed" if signed else "not signed"
 
 
 async def _runs(lead: str, history: list[Path] | None) -> list[Run]:

@@ -15,19 +15,18 @@ from temporalio.service import RPCError
 
 from leadbraid.audit.archive import ArchiveFolder
 from leadbraid.audit.archiving import Archiver
-from leadbraid.audit.bundle import make_bundle
 from leadbraid.audit.fetching import fetch_runs
 from leadbraid.audit.history import Run
 from leadbraid.audit.keys import archive_key, known_keys
+from leadbraid.audit.recall import Kept, bundle_of, recall
 from leadbraid.audit.record import make_record
 from leadbraid.audit.rendering import Format, rendered
-from leadbraid.audit.schema import AuditRecord
-from leadbraid.audit.verify import read_bounded, record_in, verify_bytes
+from leadbraid.audit.verify import read_bounded, verify_bytes
 from leadbraid.bulk.writing import whole_file
 from leadbraid.cli.console import UsageError, now, run, say, say_json, settings, time_of
 from leadbraid.cli.progress import progress
 from leadbraid.engine.connection import connect
-from leadbraid.errors import AuditError, EngineError, InputError, LeadbraidError
+from leadbraid.errors import EngineError, InputError, LeadbraidError, NotFoundError
 from leadbraid.models import ArchiveReport, ArchiveTask, State
 from leadbraid.models.visible import one_line
 from leadbraid.settings import Settings
@@ -66,23 +65,25 @@ def verify(path: Path, runs: Sequence[Run], key: Path | None, *, as_json: bool) 
         raise typer.Exit(1)
 
 
-def from_archive(kept: list[tuple[str, bytes]], found: Settings) -> AuditRecord:
-    """The account of a lead that Temporal has forgotten, from its newest bundle; says so, and what the bundle proves.
+def from_archive(lead: str, found: Settings, why: LeadbraidError) -> Kept:
+    """The newest bundle of a lead that Temporal does not tell of; says so, and what the bundle proves.
 
     Raises:
-        AuditError: The bundle is not what it was.
+        LeadbraidError: ``why``, where the archive has none either.
+        AuditError: None of its bundles is what it was.
     """
-    read = [(record_in(name, data), name, data) for name, data in kept]
-    (record, head), name, data = max(read, key=lambda one: one[0][1].archived_at or datetime.min.replace(tzinfo=UTC))
-    verified = verify_bytes(name, data, [], known_keys(found, None))
-    if verified.findings:
-        raise AuditError(
-            f"Temporal has forgotten the lead, and its bundle {name} is not what it was: "
-            f"{one_line(verified.findings[0], 200)}; `leadbraid audit --verify {name}` tells all."
-        )
-    when = f"{head.archived_at:%Y-%m-%d %H:%M} UTC" if head.archived_at else "an unknown time"
-    sys.stderr.write(f"Temporal has no such lead any more; from its bundle {name}, of {when}. {verified.proof}\n")
-    return record
+    kept = recall(ArchiveFolder(found.archive_folder), lead, known_keys(found, None))
+    if kept is None:
+        raise why
+    when = f"{kept.head.archived_at:%Y-%m-%d %H:%M} UTC" if kept.head.archived_at else "an unknown time"
+    gone = isinstance(why, NotFoundError)
+    told = (
+        *(["Temporal has no such lead any more."] if gone else [str(why), "What came later is not in this:"]),
+        f"From its bundle {kept.name}, of {when}. {kept.proof}",
+        *kept.others,
+    )
+    sys.stderr.write("".join(f"{one}\n" for one in told))
+    return kept
 
 
 # --- the archive and its key ---------------------------------------------------------------------------------------
@@ -152,8 +153,9 @@ def export(
     if state is not None and state not in set(State):
         raise UsageError(f"--state {one_line(state, 40)} is none of {', '.join(State)}.")
     query = _query(time_of("--since", since), time_of("--until", until), state)
-    job = _Export(output, form)
-    run(job.run(settings(), query))
+    found = settings()
+    job = _Export(output, form, found)
+    run(job.run(query))
     if as_json:
         say_json({"written": job.written, "there": job.there, "failed": job.failed, "folder": str(output)})
     else:
@@ -175,7 +177,9 @@ def _query(since: datetime | None, until: datetime | None, state: str | None) ->
 class _Export:
     """Accounts into a folder, one file a lead."""
 
-    def __init__(self, folder: Path, form: str) -> None:
+    def __init__(self, folder: Path, form: str, found: Settings) -> None:
+        self._settings = found
+        self._archive, self._keys = ArchiveFolder(found.archive_folder), known_keys(found, None)
         self._folder = folder
         self._form = form
         self._ending = ".zip" if form == BUNDLE else Format(form).ending
@@ -183,8 +187,8 @@ class _Export:
         self.failed: dict[str, str] = {}
         self._seen: set[str] = set()
 
-    async def run(self, found: Settings, query: str) -> None:
-        client = await connect(found)
+    async def run(self, query: str) -> None:
+        client = await connect(self._settings)
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             total = (await client.count_workflows(query)).count
@@ -200,17 +204,24 @@ class _Export:
             raise InputError(f"{self._folder} cannot be used: {error.strerror}.") from None
 
     async def _one(self, client: Client, one: WorkflowExecution) -> None:
+        if not one.id.replace("-", "").isalnum():  # anybody who reaches Temporal names a workflow as they like
+            self.failed[one_line(one.id, 100)] = "no lead of ours"
+            return
         path = self._folder / f"{one.id}{self._ending}"
         if self._is_there(path, one):
             self.there += 1
             return
         try:
             runs = await fetch_runs(client, one.id)
-            data = make_bundle(runs)[0] if self._form == BUNDLE else rendered(make_record(runs), Format(self._form))
-            write(path, data)
+            write(path, self._written(runs))
             self.written += 1
         except LeadbraidError as error:
             self.failed[one.id] = str(error)
+
+    def _written(self, runs: Sequence[Run]) -> bytes:
+        if self._form == BUNDLE:
+            return bundle_of(self._archive, runs, self._keys)[0]
+        return rendered(make_record(runs), Format(self._form))
 
     def _is_there(self, path: Path, one: WorkflowExecution) -> bool:
         """Written after the lead had closed; what is told of an open lead may have changed."""
