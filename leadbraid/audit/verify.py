@@ -55,8 +55,8 @@ _UNLISTED = (SUMS, HEAD, SIGNATURE, PUBLIC_KEY)
 class Verification:
     """What was found. ``findings`` is empty where everything fits; ``proof`` says in a sentence what that proves.
 
-    ``level`` is ``unchanged`` (signed by a key that is known here), ``unknown key``, ``consistent`` (not signed), or
-    ``changed``.
+    ``level`` is ``unchanged`` (signed by a key that is known here), ``unknown key``, ``consistent`` (not signed),
+    ``not checked`` (a record whose histories are not there, or of another version), or ``changed``.
     """
 
     lead_id: str = ""
@@ -65,6 +65,7 @@ class Verification:
     level: str = "changed"
     key: str = ""
     proof: str = ""
+    remade: bool = False
 
     @property
     def holds(self) -> bool:
@@ -287,7 +288,8 @@ def _canonical(data: bytes) -> bool:
 
 def _check_form(found: Verification, record: AuditRecord, data: bytes) -> None:
     found.lead_id = record.lead_id
-    if not _canonical(data):
+    # A model ignores fields it does not know: what this very version made is held against its own bytes.
+    if not _canonical(data) or (record.made_by == _made_by() and record.to_json() != data):
         found.findings.append("the record is not in its canonical form: bytes of it were changed")
 
 
@@ -324,7 +326,14 @@ def _make_again(found: Verification, record: AuditRecord, runs: Sequence[Run]) -
         return
     said = record.model_dump(mode="json", by_alias=True)
     found.findings += islice(unlike(again, said, "record"), TOLD)
+    found.remade = True
     found.checked.append("the record, made again from the histories")
+
+
+NOT_CHECKED = (
+    "No proof: what the record says was not held against its histories. Give them with --history, and verify with the "
+    "version that made it."
+)
 
 
 # --- what it proves ------------------------------------------------------------------------------------------------
@@ -335,6 +344,9 @@ def _concluded(found: Verification, signer: str, keys: frozenset[str] = frozense
         found.findings[FINDINGS_LIMIT:] = [f"and {len(found.findings) - FINDINGS_LIMIT:,} more"]
     if found.findings:
         found.level, found.proof = "changed", "It is not what it was, or not what it says."
+    elif not signer and not found.remade:
+        found.level = "not checked"
+        found.proof = NOT_CHECKED
     elif not signer:
         found.level = "consistent"
         found.proof = "Consistent with itself; no proof against whoever made it, since it is not signed."
