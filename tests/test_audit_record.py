@@ -29,7 +29,8 @@ from leadbraid.models import DecisionVerdict, State
 from workflows.verdicts import Verdicts
 
 HISTORIES = Path(__file__).parent / "replay" / "histories"
-LEADS = sorted(file.stem for file in HISTORIES.glob("*.json") if "." not in file.stem and file.stem != "notice")
+OTHERS = ("notice", "archive_closed")
+LEADS = sorted(file.stem for file in HISTORIES.glob("*.json") if "." not in file.stem and file.stem not in OTHERS)
 
 
 def files_of(name: str) -> list[Path]:
@@ -239,6 +240,20 @@ def test_encrypted_history_gives_the_same_digests_and_the_same_account() -> None
         assert make_record(found).to_json() == make_record(plain).to_json()
 
     asyncio.run(work())
+
+
+def test_temporal_command_and_the_download_of_the_ui_give_the_same_digests_and_account() -> None:
+    ours = Path(__file__).parent / "audit"
+    command, download = [
+        [Run(events) for events in read_files([ours / f"lead.{way}.json", ours / f"delivery.{way}.json"])]
+        for way in ("cli", "ui")
+    ]
+    assert [run.head for run in command] == [run.head for run in download]
+    assert make_record(command).to_json() == make_record(download).to_json()
+    assert make_record(command).deliveries[0].was_approved
+    with pytest.raises(AuditError, match="is no workflow history") as told:
+        read_files([ours / "delivery.readable.json"])
+    assert "Human Readable" in str(told.value)
 
 
 def test_codec_that_cannot_decode_is_one_sentence() -> None:

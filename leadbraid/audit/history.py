@@ -146,7 +146,7 @@ def read_text(name: str, text: str) -> tuple[HistoryEvent, ...]:
     except (KeyError, TypeError, ValueError, RecursionError, AttributeError, ParseError) as error:
         raise AuditError(
             f"{name} is no workflow history ({one_line(str(error), 120)}); export one with "
-            "`temporal workflow show --workflow-id ID --output json`."
+            "`temporal workflow show --workflow-id ID --output json`, or from Temporal's UI, and not as Human Readable."
         ) from None
     first = read[0]
     if not first.HasField("workflow_execution_started_event_attributes"):

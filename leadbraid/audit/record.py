@@ -151,7 +151,7 @@ class _Account:
             note=result.note if result else "",
             sent_at=next((reader.sent_at for reader in own if reader.sent_at), None),
             went_to=result.place if result else "",
-            was_approved=order.reply.digest == _approved_at(place, decisions) if decisions else None,
+            was_approved=_was_approved(order.reply.digest, place, decisions),
         )
 
     # --- what is missing -------------------------------------------------------------------------------------------
@@ -191,16 +191,17 @@ def _fate_by_attempts(own: Sequence[DeliveryReader]) -> str:
     return "" if is_open else Fate.NOT_SENT.value
 
 
-def _approved_at(place: Place, decisions: Sequence[DecisionRecord]) -> str:
-    """Digest of the reply that stood approved when a delivery began; empty where none did."""
+def _was_approved(digest: str, place: Place, decisions: Sequence[DecisionRecord]) -> bool | None:
+    """Whether that reply stood approved when the delivery began; None where the histories cannot tell."""
+    before = [one for one in decisions if one.place.at <= place.at]
     approved = ""
-    for one in decisions:
-        if one.accepted and one.place.at <= place.at:
-            if one.kind == DecisionKind.APPROVE:
-                approved = one.approved_digest
-            elif one.kind in WITHDRAWS:
-                approved = ""
-    return approved
+    for one in before:
+        if one.accepted and one.kind == DecisionKind.APPROVE:
+            approved = one.approved_digest
+        elif one.accepted and one.kind in WITHDRAWS:
+            approved = ""
+    untold = any(one.accepted is None and one.kind == DecisionKind.APPROVE and not one.again for one in before)
+    return None if not before or (untold and not approved) else approved == digest
 
 
 def _start_of(run: Run) -> Place:

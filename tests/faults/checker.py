@@ -22,6 +22,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 
 from leadbraid.models import Outcome, State
+from workflows.archive import ArchiveClosed
 from workflows.delivery import Delivery
 from workflows.lead_followup import LeadFollowUp
 from workflows.notice import Notice
@@ -227,7 +228,7 @@ def _wrong_mails(seen: _Seen, mails: list[Path]) -> list[str]:
 def replayer_of(code: type[LeadFollowUp]) -> Replayer:
     """A replayer as fast as the worker."""
     return Replayer(
-        workflows=[code, Delivery, Notice],
+        workflows=[code, Delivery, Notice, ArchiveClosed],
         data_converter=pydantic_data_converter,
         workflow_runner=UnsandboxedWorkflowRunner(),
     )

@@ -19,6 +19,7 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.client import WorkflowHistory
 from temporalio.contrib.pydantic import pydantic_data_converter
 
+from activities.archive import ArchiveActivities
 from activities.assemble import assemble
 from activities.delivery import DeliveryActivities
 from activities.notices import NoticeActivities
@@ -159,7 +160,10 @@ def _each_model(value: Any, dumped: Any, change: Callable[[BaseModel, dict[str, 
 
 def _results() -> dict[str, type[BaseModel]]:
     """What each activity returns, by its registered name."""
-    owners = (StreamActivities, DeliveryActivities, NoticeActivities, PlaybookActivities, SigningActivities)
+    owners = (
+        *(StreamActivities, DeliveryActivities, NoticeActivities),
+        *(PlaybookActivities, SigningActivities, ArchiveActivities),
+    )
     methods = [method for owner in owners for _, method in inspect.getmembers(owner, inspect.isfunction)]
     definitions = [activity._Definition.from_callable(one) for one in (*methods, assemble)]
     return {str(one.name): one.ret_type for one in definitions if one and one.ret_type}
@@ -186,7 +190,7 @@ def _payloads(event: Any, activities: dict[int, str], results: dict[str, type[Ba
     completed = event.activity_task_completed_event_attributes
     child = event.child_workflow_execution_completed_event_attributes
     if event.HasField("workflow_execution_started_event_attributes"):
-        model: Any = STARTS[started.workflow_type.name]
+        model: Any = STARTS.get(started.workflow_type.name)  # `ArchiveClosed` is started without input
         return [(payload, model) for payload in started.input.payloads]
     if event.HasField("activity_task_completed_event_attributes"):
         model = results.get(activities[completed.scheduled_event_id])
