@@ -68,6 +68,7 @@ class ArchiveFolder:
                 part.flush()
                 os.fsync(part.fileno())
                 os.link(part.name, path)
+            _sync(path.parent)
         except FileExistsError:
             return False
         except OSError as error:
@@ -92,3 +93,12 @@ class ArchiveFolder:
 
     def _parts(self) -> Iterator[Path]:
         return self.folder.glob(f"*/{_PART}*")
+
+
+def _sync(folder: Path) -> None:
+    """A name that was given is lost in a power cut until its folder is on the disk."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -9,15 +9,16 @@ import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from temporalio.client import Client, WorkflowExecutionStatus
+from temporalio.client import Client, WorkflowExecution, WorkflowExecutionStatus
+from temporalio.service import RPCError
 
 from leadbraid.audit.archive import ArchiveFolder
 from leadbraid.audit.bundle import make_bundle
-from leadbraid.audit.fetching import fetch_runs
+from leadbraid.audit.fetching import GONE, fetch_runs
 from leadbraid.audit.history import Run
 from leadbraid.audit.reading import closed
 from leadbraid.audit.record import LEAD, in_order
-from leadbraid.errors import LeadbraidError, NotFoundError
+from leadbraid.errors import EngineError, LeadbraidError, NotFoundError
 from leadbraid.logs import get_logger
 from leadbraid.models import ArchiveReport, ArchiveTask, LeftOver
 from leadbraid.signing import SigningKey
@@ -47,14 +48,17 @@ class Archiver:
     async def archive_closed(
         self, task: ArchiveTask, now: Callable[[], datetime], *, stop_at: datetime, beat: Callable[[str], None]
     ) -> ArchiveReport:
-        """One pass, the leads that closed first before the others. ``beat`` is told each lead's id as it begins.
+        """One pass, the leads that closed first before the others.
+
+        Whatever is wrong with one lead, the others are archived. ``beat`` is told each lead's id as it begins, and
+        nothing for each that is listed.
 
         Raises:
             RPCError: Temporal's list does not answer.
         """
         self._folder.tidy()
         before = {one.lead_id: one for one in task.left}
-        found = [one for one in await self._without_bundle(task.since) if one[0] not in before]
+        found = [one for one in await self._without_bundle(task.since, beat) if one[0] not in before]
         queue = [*((lead_id, task.since) for lead_id in before), *found]
         left: list[LeftOver] = []
         since, kept = task.since, 0
@@ -65,48 +69,64 @@ class Archiver:
             beat(lead_id)
             try:
                 kept += await self.archive(lead_id, now())
-            except LeadbraidError as error:
+            except Exception as error:  # a fault of ours, too: it must not keep the others from the archive
                 first = before[lead_id].since if lead_id in before else now()
-                failed = not isinstance(error, StillOpen)
-                left.append(LeftOver(lead_id=lead_id, why=str(error)[:900], failed=failed, since=first))
+                left.append(_left_over(lead_id, error, first))
             since = max(since or _EARLIEST, closed_at or _EARLIEST)
         return ArchiveReport(since=since, left=tuple(left), kept=kept)
 
-    async def _without_bundle(self, since: datetime | None) -> list[tuple[str, datetime]]:
+    async def _without_bundle(self, since: datetime | None, beat: Callable[[str], None]) -> list[tuple[str, datetime]]:
         """Leads that closed since then and have no bundle of that run, with the time, the earliest first."""
         after = f" AND CloseTime >= '{(since - OVERLAP).strftime('%Y-%m-%dT%H:%M:%S.%fZ')}'" if since else ""
         query = f"WorkflowType='{LEAD}' AND {_CLOSED}{after}"
-        listed = [
-            (found.id, found.close_time)
-            async for found in self._client.list_workflows(query, page_size=1000)
-            if found.close_time and not self._folder.has(found.id, found.run_id)
-        ]
+        listed = []
+        async for found in self._client.list_workflows(query, page_size=1000):
+            beat("")  # the first pass may list a hundred thousand
+            if found.close_time and not self._folder.has(found.id, found.run_id):
+                listed.append((found.id, found.close_time))
         return sorted(listed, key=lambda one: (one[1], one[0]))
 
     async def archive(self, lead_id: str, now: datetime) -> bool:
-        """Keep the lead's bundle; false where it has one, or was reset and is open again.
+        """Keep the lead's bundle; false where it has one, was reset and is open again, or is gone.
 
         Raises:
-            StillOpen: A delivery of it has not ended.
+            StillOpen: Something of it has not ended.
             AuditError: No bundle can be made or kept.
             EngineError: Temporal does not answer.
         """
         try:
-            described = await self._client.get_workflow_handle(lead_id).describe()
-            if described.status is WorkflowExecutionStatus.RUNNING or self._folder.has(lead_id, described.run_id):
+            newest = await self._newest(lead_id)
+            if newest.status is WorkflowExecutionStatus.RUNNING or self._folder.has(lead_id, newest.run_id):
                 return False
             runs = await fetch_runs(self._client, lead_id)
         except NotFoundError:
-            return False  # deleted meanwhile
+            log.warning("lead_gone_before_it_was_archived", lead_id=lead_id)
+            return False
         _require_ended(runs)
         bundle, head = await asyncio.to_thread(make_bundle, runs, archived_at=now, key=self._key())
-        new = self._folder.keep(lead_id, str(described.run_id), bundle)
+        new = self._folder.keep(lead_id, newest.run_id, bundle)
         if new:
             log.info("lead_archived", lead_id=lead_id, head=head.digest, key=head.key)
         return new
 
+    async def _newest(self, lead_id: str) -> WorkflowExecution:
+        try:
+            return await self._client.get_workflow_handle(lead_id).describe()
+        except RPCError as error:
+            if error.status in GONE:
+                raise NotFoundError(f"Temporal has no lead {lead_id!r}.") from None
+            raise EngineError(f"Temporal does not tell of {lead_id}: {error.message}.") from None
+
+
+def _left_over(lead_id: str, error: Exception, since: datetime) -> LeftOver:
+    if isinstance(error, LeadbraidError):
+        why = str(error)[:900]
+    else:  # its words may be a lead's
+        why = f"{type(error).__name__}: a fault of this program, which `leadbraid audit {lead_id}` shows"
+    return LeftOver(lead_id=lead_id, why=why, failed=not isinstance(error, StillOpen), since=since)
+
 
 def _require_ended(runs: list[Run]) -> None:
-    for run in in_order(run for run in runs if run.workflow_type != LEAD):
+    for run in in_order(runs):
         if closed(run)[0] == "open":
             raise StillOpen(f"{run.workflow_id} has not ended: settle it first")

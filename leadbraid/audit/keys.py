@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import secrets
 from pathlib import Path
 
 from leadbraid.engine.home import prepare_home
@@ -18,13 +20,28 @@ def archive_key(settings: Settings) -> SigningKey:
 
     Raises:
         EngineError: The home folder cannot be used.
+        AuditError: No key can be made there.
         SigningKeyError: The key cannot be read, or made.
     """
     path = prepare_home(settings.home) / FILE
     if not path.exists():
-        with contextlib.suppress(SigningKeyError):  # somebody else was quicker; a real trouble shows below
-            store_key(path, SigningKey.new())
+        _make(path)
     return load_key(path)
+
+
+def _make(path: Path) -> None:
+    """A link never overwrites and shows the whole key or none, whoever else makes one and whatever is killed."""
+    mine = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    store_key(mine, SigningKey.new())
+    try:
+        os.link(mine, path)
+    except FileExistsError:
+        pass
+    except OSError as error:
+        raise AuditError(f"The archive's key {path} cannot be made: {error.strerror}.") from None
+    finally:
+        with contextlib.suppress(OSError):
+            mine.unlink()
 
 
 def known_keys(settings: Settings, named: Path | None) -> list[str]:

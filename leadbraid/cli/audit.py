@@ -9,7 +9,6 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from leadbraid.audit.archive import ArchiveFolder
 from leadbraid.audit.bundle import make_bundle
 from leadbraid.audit.fetching import fetch_runs
 from leadbraid.audit.history import Run, decoded, read_files
@@ -19,7 +18,7 @@ from leadbraid.audit.schema import AuditRecord
 from leadbraid.cli import audit_files
 from leadbraid.cli.console import UsageError, run, say, say_json, settings
 from leadbraid.engine.connection import DATA_CONVERTER, connect
-from leadbraid.errors import NotFoundError
+from leadbraid.errors import EngineError, NotFoundError
 
 Histories = Annotated[
     list[Path] | None,
@@ -72,7 +71,7 @@ def lead(
 ) -> None:
     """The account of one lead, from Temporal or from exported histories. The word `lead` may be left out.
 
-    A closed lead that Temporal has forgotten is told from its bundle in the archive.
+    A closed lead that Temporal has forgotten is told from its bundle in the archive, as any is where Temporal is down.
     """
     if verify:
         if lead or bundle or output or form:
@@ -84,7 +83,9 @@ def lead(
     if bool(lead) == bool(history):
         raise UsageError("Name a lead, or histories with --history FILE.")
     if bundle:
-        _write(make_bundle(run(_runs(lead, history)))[0], bundle)
+        if output or form:
+            raise UsageError("--bundle writes to its own file; leave -o and --format out.")
+        _write(run(_bundle(lead, history)), bundle)
         return
     _write(rendered(run(_record(lead, history)), form or _by_ending(output)), output)
 
@@ -103,11 +104,16 @@ app.command("export")(audit_files.export)
 async def _record(lead: str, history: list[Path] | None) -> AuditRecord:
     try:
         return make_record(await _runs(lead, history))
-    except NotFoundError:
-        kept = ArchiveFolder(settings().archive_folder).of(lead)
-        if not kept:
-            raise
-        return audit_files.from_archive(kept, settings())
+    except (NotFoundError, EngineError) as error:
+        return audit_files.from_archive(lead, settings(), error).record
+
+
+async def _bundle(lead: str, history: list[Path] | None) -> bytes:
+    try:
+        runs = await _runs(lead, history)
+    except (NotFoundError, EngineError) as error:
+        return audit_files.from_archive(lead, settings(), error).data
+    return make_bundle(runs)[0] if history else audit_files.bundle_of(runs, settings())
 
 
 async def _runs(lead: str, history: list[Path] | None) -> list[Run]:

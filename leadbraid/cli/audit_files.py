@@ -18,16 +18,16 @@ from leadbraid.audit.archiving import Archiver
 from leadbraid.audit.bundle import make_bundle
 from leadbraid.audit.fetching import fetch_runs
 from leadbraid.audit.history import Run
+from leadbraid.audit.kept import Kept, newest_kept, signed_bundle
 from leadbraid.audit.keys import archive_key, known_keys
 from leadbraid.audit.record import make_record
 from leadbraid.audit.rendering import Format, rendered
-from leadbraid.audit.schema import AuditRecord
-from leadbraid.audit.verify import read_bounded, record_in, verify_bytes
+from leadbraid.audit.verify import read_bounded, verify_bytes
 from leadbraid.bulk.writing import whole_file
 from leadbraid.cli.console import UsageError, now, run, say, say_json, settings, time_of
 from leadbraid.cli.progress import progress
 from leadbraid.engine.connection import connect
-from leadbraid.errors import AuditError, EngineError, InputError, LeadbraidError
+from leadbraid.errors import EngineError, InputError, LeadbraidError
 from leadbraid.models import ArchiveReport, ArchiveTask, State
 from leadbraid.models.visible import one_line
 from leadbraid.settings import Settings
@@ -66,23 +66,24 @@ def verify(path: Path, runs: Sequence[Run], key: Path | None, *, as_json: bool) 
         raise typer.Exit(1)
 
 
-def from_archive(kept: list[tuple[str, bytes]], found: Settings) -> AuditRecord:
-    """The account of a lead that Temporal has forgotten, from its newest bundle; says so, and what the bundle proves.
+def from_archive(lead_id: str, found: Settings, trouble: LeadbraidError) -> Kept:
+    """The lead as the archive has it, where Temporal cannot tell; says so, and what the bundle proves.
 
     Raises:
         AuditError: The bundle is not what it was.
+        LeadbraidError: ``trouble`` itself, where the archive has none.
     """
-    read = [(record_in(name, data), name, data) for name, data in kept]
-    (record, head), name, data = max(read, key=lambda one: one[0][1].archived_at or datetime.min.replace(tzinfo=UTC))
-    verified = verify_bytes(name, data, [], known_keys(found, None))
-    if verified.findings:
-        raise AuditError(
-            f"Temporal has forgotten the lead, and its bundle {name} is not what it was: "
-            f"{one_line(verified.findings[0], 200)}; `leadbraid audit --verify {name}` tells all."
-        )
-    when = f"{head.archived_at:%Y-%m-%d %H:%M} UTC" if head.archived_at else "an unknown time"
-    sys.stderr.write(f"Temporal has no such lead any more; from its bundle {name}, of {when}. {verified.proof}\n")
-    return record
+    kept = newest_kept(ArchiveFolder(found.archive_folder), lead_id, known_keys(found, None))
+    if kept is None:
+        raise trouble
+    when = f"{kept.head.archived_at:%Y-%m-%d %H:%M} UTC" if kept.head.archived_at else "an unknown time"
+    sys.stderr.write(f"{trouble}\nTold from its bundle {kept.name}, of {when}. {kept.verified.proof}\n")
+    return kept
+
+
+def bundle_of(runs: Sequence[Run], found: Settings) -> bytes:
+    """The archive's own bundle where it has one of exactly these runs, signed; else a new one, which is not."""
+    return signed_bundle(ArchiveFolder(found.archive_folder), runs) or make_bundle(runs)[0]
 
 
 # --- the archive and its key ---------------------------------------------------------------------------------------
@@ -116,9 +117,9 @@ async def _archive(found: Settings) -> ArchiveReport:
     archiver = Archiver(client, ArchiveFolder(found.archive_folder), lambda: archive_key(found))
     seen = 0
 
-    def beat(_: str) -> None:
+    def beat(lead_id: str) -> None:
         nonlocal seen
-        seen += 1
+        seen += bool(lead_id)
         step()
 
     with progress(None, lambda: (seen, f"{seen:,} leads")) as step:
@@ -152,8 +153,8 @@ def export(
     if state is not None and state not in set(State):
         raise UsageError(f"--state {one_line(state, 40)} is none of {', '.join(State)}.")
     query = _query(time_of("--since", since), time_of("--until", until), state)
-    job = _Export(output, form)
-    run(job.run(settings(), query))
+    job = _Export(settings(), output, form)
+    run(job.run(query))
     if as_json:
         say_json({"written": job.written, "there": job.there, "failed": job.failed, "folder": str(output)})
     else:
@@ -175,7 +176,8 @@ def _query(since: datetime | None, until: datetime | None, state: str | None) ->
 class _Export:
     """Accounts into a folder, one file a lead."""
 
-    def __init__(self, folder: Path, form: str) -> None:
+    def __init__(self, found: Settings, folder: Path, form: str) -> None:
+        self._settings = found
         self._folder = folder
         self._form = form
         self._ending = ".zip" if form == BUNDLE else Format(form).ending
@@ -183,8 +185,8 @@ class _Export:
         self.failed: dict[str, str] = {}
         self._seen: set[str] = set()
 
-    async def run(self, found: Settings, query: str) -> None:
-        client = await connect(found)
+    async def run(self, query: str) -> None:
+        client = await connect(self._settings)
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             total = (await client.count_workflows(query)).count
@@ -206,11 +208,15 @@ class _Export:
             return
         try:
             runs = await fetch_runs(client, one.id)
-            data = make_bundle(runs)[0] if self._form == BUNDLE else rendered(make_record(runs), Format(self._form))
-            write(path, data)
+            write(path, self._written(runs))
             self.written += 1
         except LeadbraidError as error:
             self.failed[one.id] = str(error)
+
+    def _written(self, runs: Sequence[Run]) -> bytes:
+        if self._form == BUNDLE:
+            return bundle_of(runs, self._settings)
+        return rendered(make_record(runs), Format(self._form))
 
     def _is_there(self, path: Path, one: WorkflowExecution) -> bool:
         """Written after the lead had closed; what is told of an open lead may have changed."""

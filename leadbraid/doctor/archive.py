@@ -53,6 +53,9 @@ async def archive_schedule_runs(what: str, client: Client, now: datetime) -> Che
         report = ArchiveReport.model_validate(await handle.result())
     except WorkflowFailureError as error:
         return wrong(what, f"the last pass failed: {_root(error)}", "put that right; it is tried again")
+    if now - recent[-1].started_at > LATE:
+        last = f"{recent[-1].started_at:%Y-%m-%d %H:%M} UTC"
+        return wrong(what, f"no pass has begun since {last}", "look at the schedule ArchiveClosed in the Temporal UI")
     return _left(what, report, now)
 
 
