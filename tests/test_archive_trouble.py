@@ -49,10 +49,12 @@ class Temporal:
     def __init__(self, *leads: str, gone: str = "") -> None:
         self._leads = leads
         self._gone = gone
+        self.asked: list[str] = []
 
     async def list_workflows(self, query: str, page_size: int = 0, limit: int = 0) -> AsyncIterator[Any]:
         if "LeadFollowUp" not in query:
             return
+        self.asked.append(query)
         for n, lead in enumerate(self._leads):
             yield SimpleNamespace(id=lead, run_id="run", close_time=NOON + timedelta(seconds=n))
 
@@ -105,6 +107,35 @@ async def test_lead_deleted_before_it_was_archived_is_let_go(monkeypatch: pytest
     assert (report.kept, report.left) == (1, ())
     report = await passed(monkeypatch, tmp_path, Temporal("later"), task, gone=NotFoundError("no such lead"))
     assert (report.kept, report.left) == (1, ())
+
+
+async def test_pass_goes_on_from_where_the_folder_has_all(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The last pass may have filled another folder, or this one before it was emptied, or brought back."""
+    temporal, late = Temporal("one"), ArchiveTask(since=NOON + timedelta(days=1))
+    report = await passed(monkeypatch, tmp_path, temporal)
+    assert "CloseTime" not in temporal.asked[-1], "the first of all"
+    assert ArchiveFolder(tmp_path).through() == report.since == NOON
+    await passed(monkeypatch, tmp_path, temporal, late)
+    assert "CloseTime >= '2026-11-24T11:00" in temporal.asked[-1], "brought back from a backup: an hour before its last"
+    (tmp_path / "through.txt").write_text("nonsense")
+    await passed(monkeypatch, tmp_path, temporal, late)
+    assert "CloseTime" not in temporal.asked[-1]
+    emptied = tmp_path / "emptied"
+    assert (await passed(monkeypatch, emptied, temporal, late)).kept == 1
+    assert "CloseTime" not in temporal.asked[-1]
+    assert (emptied / "through.txt").stat().st_mode & 0o077 == 0
+
+
+async def test_pass_by_hand_looks_at_all_and_leaves_the_schedule_to_itself(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    temporal = Temporal("one")
+    await passed(monkeypatch, tmp_path, temporal)
+    archiver = Archiver(temporal, ArchiveFolder(tmp_path), lambda: KEY)  # type: ignore[arg-type]
+    (tmp_path / "through.txt").unlink()
+    assert (await archiver.archive_all(lambda: NOON, beat=lambda _: None)).kept == 0
+    assert "CloseTime" not in temporal.asked[-1]
+    assert ArchiveFolder(tmp_path).through() is None, "what failed by hand is the schedule's to try again"
 
 
 # --- the key -------------------------------------------------------------------------------------------------------

@@ -7,12 +7,15 @@ import os
 import tempfile
 import time
 from collections.abc import Iterator
+from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import Protocol
 
 from leadbraid.errors import AuditError
 
 _PART = ".part-"
+_THROUGH = "through.txt"
 _STALE_SECONDS = 86_400
 
 
@@ -84,6 +87,32 @@ class ArchiveFolder:
         except OSError as error:
             raise AuditError(f"{error.filename} cannot be read: {error.strerror}.") from None
 
+    def through(self) -> datetime | None:
+        """Up to when this folder has all; None where it does not say, or cannot be understood.
+
+        It lies beside the bundles, so that a folder that was emptied, or brought back from a backup, tells so itself.
+        """
+        try:
+            found = datetime.fromisoformat((self.folder / _THROUGH).read_text("ascii").strip())
+        except (OSError, ValueError):
+            return None
+        return found if found.tzinfo else None
+
+    def note_through(self, at: datetime) -> None:
+        """Say so.
+
+        Raises:
+            AuditError: It cannot be written.
+        """
+        path = self.folder / _THROUGH
+        try:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile("w", dir=self.folder, prefix=_PART, delete=False) as part:
+                part.write(f"{at.isoformat()}\n")
+            Path(part.name).replace(path)
+        except OSError as error:
+            raise AuditError(f"{path} cannot be written: {error.strerror}; set LEADBRAID_ARCHIVE.") from None
+
     def tidy(self) -> None:
         """Remove what a killed process left half written. Young ones may be somebody's at this moment."""
         for part in self._parts():
@@ -92,7 +121,7 @@ class ArchiveFolder:
                     part.unlink()
 
     def _parts(self) -> Iterator[Path]:
-        return self.folder.glob(f"*/{_PART}*")
+        return chain(self.folder.glob(f"{_PART}*"), self.folder.glob(f"*/{_PART}*"))
 
 
 def _sync(folder: Path) -> None:

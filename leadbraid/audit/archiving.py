@@ -1,11 +1,12 @@
 """A pass over the closed leads: each that has no bundle is given one, and what cannot have one yet is remembered.
 
-What one pass leaves goes to the next as a value; nothing is stored beside Temporal and the bundles themselves.
+What one pass leaves goes to the next as a value. The folder notes up to when it has all.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -20,7 +21,7 @@ from leadbraid.audit.fetching import GONE, fetch_runs
 from leadbraid.audit.history import Run
 from leadbraid.audit.reading import closed
 from leadbraid.audit.record import LEAD, in_order
-from leadbraid.errors import EngineError, LeadbraidError, NotFoundError
+from leadbraid.errors import AuditError, EngineError, LeadbraidError, NotFoundError
 from leadbraid.logs import get_logger
 from leadbraid.models import ArchiveReport, ArchiveTask, LeftOver
 from leadbraid.signing import SigningKey
@@ -34,6 +35,7 @@ PASSES_KEPT = timedelta(days=2)
 FORGOTTEN_AT_ONCE = 20
 _CLOSED = "ExecutionStatus IN ('Completed', 'Failed', 'Canceled', 'Terminated', 'TimedOut')"
 _EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 log = get_logger(__name__)
 
@@ -53,7 +55,7 @@ class Archiver:
     async def archive_closed(
         self, task: ArchiveTask, now: Callable[[], datetime], *, stop_at: datetime, beat: Callable[[str], None]
     ) -> ArchiveReport:
-        """One pass, the leads that closed first before the others.
+        """One pass that goes on where the last one came to, or the folder, whichever is less.
 
         Whatever is wrong with one lead, the others are archived. ``beat`` is told each lead's id as it begins, and
         nothing for each that is listed.
@@ -63,6 +65,26 @@ class Archiver:
         """
         self._folder.tidy()
         await self._forget_passes(now() - PASSES_KEPT)
+        through = self._folder.through()
+        since = min(task.since, through) if task.since and through else None
+        report = await self._pass(ArchiveTask(since=since, left=task.left), now, stop_at=stop_at, beat=beat)
+        if report.since and report.since != through:
+            with contextlib.suppress(AuditError):  # what it could not keep is told; not noted, it is looked at again
+                self._folder.note_through(report.since)
+        return report
+
+    async def archive_all(self, now: Callable[[], datetime], *, beat: Callable[[str], None]) -> ArchiveReport:
+        """Every closed lead that Temporal has, at once, whatever was looked at before.
+
+        Raises:
+            RPCError: Temporal's list does not answer.
+        """
+        return await self._pass(ArchiveTask(), now, stop_at=_NEVER, beat=beat)
+
+    async def _pass(
+        self, task: ArchiveTask, now: Callable[[], datetime], *, stop_at: datetime, beat: Callable[[str], None]
+    ) -> ArchiveReport:
+        """The leads that closed first come before the others."""
         before = {one.lead_id: one for one in task.left}
         found = [one for one in await self._without_bundle(task.since, beat) if one[0] not in before]
         queue = [*((lead_id, task.since) for lead_id in before), *found]

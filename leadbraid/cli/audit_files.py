@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -28,7 +28,7 @@ from leadbraid.cli.console import UsageError, now, run, say, say_json, settings,
 from leadbraid.cli.progress import progress
 from leadbraid.engine.connection import connect
 from leadbraid.errors import EngineError, InputError, LeadbraidError
-from leadbraid.models import ArchiveReport, ArchiveTask, State
+from leadbraid.models import ArchiveReport, State
 from leadbraid.models.visible import one_line
 from leadbraid.settings import Settings
 
@@ -124,7 +124,7 @@ async def _archive(found: Settings) -> ArchiveReport:
 
     with progress(None, lambda: (seen, f"{seen:,} leads")) as step:
         try:
-            return await archiver.archive_closed(ArchiveTask(), now, stop_at=now() + timedelta(days=1), beat=beat)
+            return await archiver.archive_all(now, beat=beat)
         except RPCError as error:
             raise EngineError(f"Temporal's list does not answer: {error.message}.") from None
 
