@@ -116,6 +116,7 @@ class Bench:
         self.folder = ArchiveFolder(self.settings.archive_folder)
         self.archiver = Archiver(client, self.folder, lambda: archive_key(self.settings))
         self.task = ArchiveTask(since=datetime.now(UTC) + OVERLAP)
+        self.folder.note_through(datetime.now(UTC) + OVERLAP)
 
     async def pass_(self, *, now: datetime | None = None, **more: Any) -> ArchiveReport:
         stop_at = (now or datetime.now(UTC)) + timedelta(hours=1)
@@ -216,7 +217,8 @@ async def test_lead_that_temporal_has_forgotten_still_answers(
 @pytest.mark.server
 async def test_what_failed_is_tried_again_and_told_by_doctor(client: Client, bench: Bench) -> None:
     handle = await sent(client, "trouble@example.com")
-    bench.settings.archive_folder.write_text("in the way")
+    in_the_way = bench.folder.path(handle.id, "run").parent
+    in_the_way.write_text("a file")
 
     async def failed() -> ArchiveReport | None:
         report = await bench.pass_()
@@ -227,7 +229,7 @@ async def test_what_failed_is_tried_again_and_told_by_doctor(client: Client, ben
     assert (left.lead_id, left.failed, report.kept) == (handle.id, True, 0)
     bench.task = ArchiveTask(since=report.since, left=report.left)
     assert (await bench.pass_()).left[0].since == left.since
-    bench.settings.archive_folder.unlink()
+    in_the_way.unlink()
     mended = await bench.pass_()
     assert (mended.kept, mended.left) == (1, ())
 
