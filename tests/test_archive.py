@@ -65,9 +65,10 @@ def test_what_a_killed_process_left_is_no_bundle_and_goes_after_a_day(tmp_path: 
 
 
 def test_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
-    with pytest.raises(AuditError, match="LEADBRAID_ARCHIVE"):
-        ArchiveFolder(tmp_path / "file").keep("lead-ab01", "run", BUNDLE)
+    (tmp_path / "ab").write_text("")
+    for folder in (tmp_path, tmp_path / "ab"):
+        with pytest.raises(AuditError, match="LEADBRAID_ARCHIVE"):
+            ArchiveFolder(folder).keep("lead-ab01", "run", BUNDLE)
 
 
 def test_key_is_made_once_and_known_from_then_on(tmp_path: Path) -> None:

@@ -70,10 +70,9 @@ class ArchiveFolder:
                 part.write(bundle)
                 part.flush()
                 os.fsync(part.fileno())
-                os.link(part.name, path)
+                if not _linked(part.name, path):
+                    return False
             _sync(path.parent)
-        except FileExistsError:
-            return False
         except OSError as error:
             raise AuditError(f"{path} cannot be written: {error.strerror}; set LEADBRAID_ARCHIVE.") from None
         return True
@@ -122,6 +121,15 @@ class ArchiveFolder:
 
     def _parts(self) -> Iterator[Path]:
         return chain(self.folder.glob(f"{_PART}*"), self.folder.glob(f"*/{_PART}*"))
+
+
+def _linked(name: str, path: Path) -> bool:
+    """False where a file of that name is there; no other trouble may pass for that."""
+    try:
+        os.link(name, path)
+    except FileExistsError:
+        return False
+    return True
 
 
 def _sync(folder: Path) -> None:
