@@ -18,6 +18,9 @@ from markupsafe import Markup
 
 from leadbraid.audit.account import Account, who
 from leadbraid.audit.schema import AuditRecord
+from leadbraid.audit.timeline import Timeline, timeline_of
+from leadbraid.audit.timeline_svg import NARROW, WIDE, as_svg
+from leadbraid.audit.timeline_text import as_lines
 from leadbraid.models.visible import visible
 
 UNIT = timedelta(seconds=1)
@@ -25,12 +28,21 @@ UNIT = timedelta(seconds=1)
 
 def as_html(record: AuditRecord) -> str:
     """A page of its own: no script, nothing loaded from elsewhere, readable in light and dark and on paper."""
-    return _HTML.get_template("record.html").render(account=Account(record), record=record, timeline="")
+    return _HTML.get_template("record.html").render(
+        account=Account(record), record=record, timeline=_picture(timeline_of(record))
+    )
+
+
+def _picture(timeline: Timeline) -> Markup:
+    """In two widths, of which the page's style shows the one that suits the screen."""
+    wide, narrow = (Markup(as_svg(timeline, width)) for width in (WIDE, NARROW))  # noqa: S704 - it escapes
+    return Markup('<div class="wide">{}</div><div class="narrow">{}</div>').format(wide, narrow)
 
 
 def as_markdown(record: AuditRecord) -> str:
     """The same account for a terminal, a ticket or a repository."""
-    text = _MARKDOWN.get_template("record.md").render(account=Account(record), record=record, timeline="")
+    lines = as_lines(timeline_of(record))
+    text = _MARKDOWN.get_template("record.md").render(account=Account(record), record=record, timeline="\n".join(lines))
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
 
 

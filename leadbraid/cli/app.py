@@ -13,7 +13,21 @@ import typer
 import activities
 import workflows
 from leadbraid import __version__
-from leadbraid.cli import audit, bulk, compare, demo, doctor, leads, plan, playbook, replay, setup, signing_keys, up
+from leadbraid.cli import (
+    audit,
+    bulk,
+    compare,
+    demo,
+    doctor,
+    leads,
+    plan,
+    playbook,
+    replay,
+    setup,
+    signing_keys,
+    timeline,
+    up,
+)
 from leadbraid.cli.console import UsageError, say, tell_error
 from leadbraid.engine.runtime import leave
 from leadbraid.errors import LeadbraidError, PlaybookError
@@ -38,6 +52,7 @@ app.command("show")(leads.show)
 app.command("decide")(leads.decide)
 app.command("compare")(compare.compare)
 app.command("replay")(replay.replay)
+app.command("timeline")(timeline.timeline)
 app.command("doctor")(doctor.doctor)
 app.add_typer(audit.app, name="audit")
 app.add_typer(plan.app, name="plan")

@@ -85,9 +85,9 @@ def lead(
     if bundle:
         if output or form:
             raise UsageError("--bundle writes to its own file; leave -o and --format out.")
-        _write(run(_bundle(lead, history)), bundle)
+        write(run(_bundle(lead, history)), bundle)
         return
-    _write(rendered(run(_record(lead, history)), form or _by_ending(output)), output)
+    write(rendered(run(record_of(lead, history)), form or _by_ending(output)), output)
 
 
 @app.command("schema")
@@ -101,7 +101,8 @@ app.command("archive")(audit_files.archive)
 app.command("export")(audit_files.export)
 
 
-async def _record(lead: str, history: list[Path] | None) -> AuditRecord:
+async def record_of(lead: str, history: list[Path] | None) -> AuditRecord:
+    """The record of a lead in Temporal or, forgotten there, in the archive; or of the one whose histories are given."""
     try:
         return make_record(await _runs(lead, history))
     except (NotFoundError, EngineError) as error:
@@ -131,7 +132,12 @@ def _by_ending(output: Path | None) -> Format:
     return _ENDINGS.get(output.suffix.lower(), Format.MARKDOWN) if output else Format.MARKDOWN
 
 
-def _write(data: bytes, output: Path | None) -> None:
+def write(data: bytes, output: Path | None) -> None:
+    """To a file, or to standard output.
+
+    Raises:
+        InputError: The file cannot be written.
+    """
     if output is None:
         sys.stdout.buffer.write(data)
         sys.stdout.flush()
