@@ -109,6 +109,14 @@ async def test_lead_deleted_before_it_was_archived_is_let_go(monkeypatch: pytest
     assert (report.kept, report.left) == (1, ())
 
 
+async def test_bundle_that_would_not_verify_is_not_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """It would be found out when the histories are gone."""
+    monkeypatch.setattr(archiving, "make_bundle", lambda *_, **__: make_bundle(APPROVED, key=FORGER))
+    report = await passed(monkeypatch, tmp_path, Temporal(LEAD))
+    assert (report.kept, report.left[0].why) == (0, "Its bundle does not verify: it is unknown key.")
+    assert ArchiveFolder(tmp_path).of(LEAD) == []
+
+
 async def test_pass_goes_on_from_where_the_folder_has_all(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """The last pass may have filled another folder, or this one before it was emptied, or brought back."""
     temporal, late = Temporal("one"), ArchiveTask(since=NOON + timedelta(days=1))

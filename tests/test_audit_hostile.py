@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import io
 import json
+import zipfile
 from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
@@ -19,6 +21,7 @@ from leadbraid.audit.pages import as_html, as_markdown
 from leadbraid.audit.record import make_record
 from leadbraid.audit.schema import DecisionRecord
 from leadbraid.audit.verify import _stayed, differences, verify_bytes
+from leadbraid.errors import AuditError
 
 HISTORY = (Path(__file__).parent / "replay" / "histories" / "refused_signal.json").read_text("utf-8")
 
@@ -67,6 +70,45 @@ def test_what_cannot_be_written_is_told_as_it_looks() -> None:
 
 def decisions(signal: bytes) -> list[DecisionRecord]:
     return [one for one in make_record([run_with(signal)]).decisions if "reject" in str(one.sent)]
+
+
+# --- files made to take all memory or all time ---------------------------------------------------------------------
+
+
+def zipped(name: str, content: bytes) -> bytes:
+    """A real bundle, in which one file is another."""
+    made = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(make_bundle([run_with(b"{}")])[0])) as real,
+        zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive,
+    ):
+        for one in real.namelist():
+            wanted = one.startswith(name)
+            archive.writestr(one, content if wanted else real.read(one))
+    return made.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("record.json", b"[" + b"{}," * 1_100_000 + b"1]"),
+        ("histories/", b'{"events":[' + b"{}," * 1_100_000 + b"1]}"),
+        ("head.json", b'{"runs":[' + b"{}," * 1_100_000 + b"1]}"),
+        ("SHA256SUMS", b"0  x\n" * 3000),
+    ],
+    ids=["record", "history", "head", "sums"],
+)
+def test_file_of_millions_of_values_is_not_read(name: str, content: bytes) -> None:
+    with pytest.raises(AuditError, match="more intricate than any file of ours") as told:
+        verify_bytes("x.zip", zipped(name, content), [], ())
+    assert len(str(told.value).splitlines()) == 1
+
+
+def test_record_of_millions_of_values_and_history_of_more_events_than_there_are() -> None:
+    with pytest.raises(AuditError, match="more intricate"):
+        verify_bytes("x.json", b"[" + b"{}," * 1_100_000 + b"1]", [], ())
+    with pytest.raises(AuditError, match="120,001 events"):
+        read_text("x", '{"events":[' + "{}," * 120_000 + "{}]}")
 
 
 # --- telling what was changed, however it was changed --------------------------------------------------------------

@@ -16,11 +16,12 @@ from temporalio.client import Client, WorkflowExecution, WorkflowExecutionStatus
 from temporalio.service import RPCError
 
 from leadbraid.audit.archive import ArchiveFolder
-from leadbraid.audit.bundle import make_bundle
+from leadbraid.audit.bundle import Head, make_bundle
 from leadbraid.audit.fetching import GONE, fetch_runs
 from leadbraid.audit.history import Run
 from leadbraid.audit.reading import closed
 from leadbraid.audit.record import LEAD, in_order
+from leadbraid.audit.verify import verify_bytes
 from leadbraid.errors import AuditError, EngineError, LeadbraidError, NotFoundError
 from leadbraid.logs import get_logger
 from leadbraid.models import ArchiveReport, ArchiveTask, LeftOver
@@ -131,7 +132,7 @@ class Archiver:
             log.warning("lead_gone_before_it_was_archived", lead_id=lead_id)
             return False
         _require_ended(runs)
-        bundle, head = await asyncio.to_thread(make_bundle, runs, archived_at=now, key=self._key())
+        bundle, head = await asyncio.to_thread(_proved, runs, now, self._key())
         new = self._folder.keep(lead_id, newest.run_id, bundle)
         if new:
             log.info("lead_archived", lead_id=lead_id, head=head.digest, key=head.key)
@@ -155,6 +156,16 @@ class Archiver:
             if error.status in GONE:
                 raise NotFoundError(f"Temporal has no lead {lead_id!r}.") from None
             raise EngineError(f"Temporal does not tell of {lead_id}: {error.message}.") from None
+
+
+def _proved(runs: list[Run], now: datetime, key: SigningKey) -> tuple[bytes, Head]:
+    """A bundle that verifies. One that does not would be found out in years, when the histories are gone."""
+    bundle, head = make_bundle(runs, archived_at=now, key=key)
+    verified = verify_bytes("the bundle just made", bundle, (), (key.public,))
+    if verified.level != "unchanged":
+        why = "; ".join(verified.findings[:3]) or f"it is {verified.level}"
+        raise AuditError(f"Its bundle does not verify: {why}.")
+    return bundle, head
 
 
 def _stamp(at: datetime) -> str:

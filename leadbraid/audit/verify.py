@@ -35,8 +35,10 @@ from leadbraid.models.base import canonical_json
 from leadbraid.models.visible import one_line
 from leadbraid.signing import key_id, public_bytes, public_from_pem
 
-FILE_LIMIT = 64 * 1024 * 1024
-"""Bytes of one file, unpacked. Far above any history that Temporal allows (50 MB)."""
+FILE_LIMIT = 96 * 1024 * 1024
+"""Bytes of one file, unpacked. A history that Temporal allows (50 MB) is 67 MB in JSON."""
+VALUES_LIMIT = 2_000_000
+"""Values in one file, about. Bytes alone bound no memory: 60 MB of ``{},`` take more than 8 GB when they are read."""
 TOTAL_LIMIT = 256 * 1024 * 1024
 MEMBERS_LIMIT = 2000
 TOLD = 20
@@ -122,6 +124,8 @@ def record_in(name: str, bundle: bytes) -> tuple[AuditRecord, Head]:
 
 
 def _unpacked(name: str, data: bytes) -> dict[str, bytes]:
+    if data.count(b"PK\x01\x02") > MEMBERS_LIMIT:
+        raise AuditError(f"{name} holds more than {MEMBERS_LIMIT} files: it is no bundle of ours.")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return _members(name, archive)
@@ -131,11 +135,8 @@ def _unpacked(name: str, data: bytes) -> dict[str, bytes]:
 
 def _members(name: str, archive: zipfile.ZipFile) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
-    about = archive.infolist()
-    if len(about) > MEMBERS_LIMIT:
-        raise AuditError(f"{name} holds {len(about)} files: it is no bundle of ours.")
     left = TOTAL_LIMIT
-    for one in about:
+    for one in archive.infolist():
         if not _NAME.fullmatch(one.filename):
             raise AuditError(f"{name} holds a file that no bundle has: {one_line(one.filename, 100)!r}.")
         if one.filename in files:
@@ -145,8 +146,17 @@ def _members(name: str, archive: zipfile.ZipFile) -> dict[str, bytes]:
         left -= len(content)
         if len(content) > FILE_LIMIT or left < 0:
             raise AuditError(f"{name} unpacks to more than a bundle can hold (at {one.filename}).")
+        _require_plain(f"{one.filename} in {name}", content)
         files[one.filename] = content
     return files
+
+
+def _require_plain(name: str, content: bytes) -> None:
+    """Before anything of it is read."""
+    values = sum(content.count(sign) for sign in (b",", b"{", b"["))
+    lines = content.count(b"\n") if name.startswith(SUMS) else 0
+    if values > VALUES_LIMIT or lines > MEMBERS_LIMIT:
+        raise AuditError(f"{name} is more intricate than any file of ours, and is not read.")
 
 
 # --- a bundle ------------------------------------------------------------------------------------------------------
@@ -266,6 +276,7 @@ def _made_by() -> str:
 def _read_record(name: str, data: bytes) -> AuditRecord:
     if len(data) > FILE_LIMIT:
         raise AuditError(f"{name} is larger than any record.")
+    _require_plain(name, data)
     try:
         return AuditRecord.model_validate_json(data)
     except (ValidationError, RecursionError) as error:
