@@ -70,6 +70,15 @@ WAIT = 60.0
 """Seconds any state may take to come before a test gives up."""
 
 
+HISTORIES = Path(__file__).parent / "replay" / "histories"
+GOLDEN_LEADS = sorted(
+    file.stem
+    for file in HISTORIES.glob("*.json")
+    if "." not in file.stem and file.stem not in ("notice", "archive_closed")
+)
+"""The golden histories that are of leads; `<name>.<more>.json` are the other runs and the deliveries of one."""
+
+
 def lacking(what: str) -> NoReturn:
     """Skip by name on a machine that lacks something; in CI that is a failure."""
     if os.environ.get("LEADBRAID_TEST_REQUIRE") == "all":

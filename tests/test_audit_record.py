@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from kit import GOLDEN_LEADS, HISTORIES
 from markdown_it import MarkdownIt
 from pydantic import BaseModel
 from temporalio.api.common.v1 import Payload
@@ -27,10 +28,6 @@ from leadbraid.audit.schema import AuditRecord, CallEnd, DecisionRecord
 from leadbraid.errors import AuditError
 from leadbraid.models import DecisionVerdict, State
 from workflows.verdicts import Verdicts
-
-HISTORIES = Path(__file__).parent / "replay" / "histories"
-OTHERS = ("notice", "archive_closed")
-LEADS = sorted(file.stem for file in HISTORIES.glob("*.json") if "." not in file.stem and file.stem not in OTHERS)
 
 
 def files_of(name: str) -> list[Path]:
@@ -52,7 +49,7 @@ def told(record: AuditRecord) -> list[tuple[str, bool | None, str]]:
 # --- what it tells -------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", LEADS)
+@pytest.mark.parametrize("name", GOLDEN_LEADS)
 def test_every_golden_lead_has_an_account(name: str) -> None:
     record = record_of(name)
     assert record.notes == ()
@@ -167,6 +164,7 @@ def test_long_review_is_one_account_over_its_runs() -> None:
     alone = make_record([Run(events) for events in read_files([HISTORIES / "continued.json"])])
     assert any(leads[0].run_id in note for note in alone.notes)
     assert alone.decisions[-1].approved is not None, "what was carried over is known all the same"
+    assert alone.states[0].state is State.IN_REVIEW, "a run goes on in the state that it was left in"
 
 
 def test_words_that_came_later_and_refreshed_playbooks_are_told() -> None:

@@ -9,9 +9,11 @@ import random
 import re
 import shutil
 import subprocess
+import warnings
 import zipfile
 from collections.abc import Callable
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -21,8 +23,9 @@ from kit import lacking
 
 from leadbraid.audit.bundle import HEAD, PAGE, RECORD, SIGNATURE, SUMS, Head, make_bundle, sums_of
 from leadbraid.audit.history import Run, read_files, read_text
+from leadbraid.audit.packing import pack
 from leadbraid.audit.record import make_record
-from leadbraid.audit.verify import FILE_LIMIT, Verification, verify_bytes
+from leadbraid.audit.verify import Verification, verify_bytes
 from leadbraid.errors import AuditError
 from leadbraid.signing import SigningKey
 
@@ -46,9 +49,10 @@ def files_of(bundle: bytes) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def zipped(files: dict[str, bytes]) -> bytes:
+def zipped(files: dict[str, bytes], method: int = zipfile.ZIP_STORED) -> bytes:
+    """As another program packs them."""
     made = io.BytesIO()
-    with zipfile.ZipFile(made, "w") as archive:
+    with zipfile.ZipFile(made, "w", method) as archive:
         for name, content in files.items():
             archive.writestr(name, content)
     return made.getvalue()
@@ -148,7 +152,7 @@ def test_event_is_named(change: Callable[[list[bytes]], list[bytes]], says: str,
     name = lead_file(files)
     tampered = file_of(change(lines_of(files[name])))
     if how == "bundle":
-        found = verify(zipped(files | {name: tampered}))
+        found = verify(pack(files | {name: tampered}))
         assert any(f"{name} was changed" in one for one in found.findings)
     else:
         other = [
@@ -165,19 +169,105 @@ def test_end_that_was_cut_off_is_named() -> None:
     files = files_of(SIGNED)
     name = lead_file(files)
     lines = lines_of(files[name])
-    found = verify(zipped(files | {name: file_of(lines[:-3])}))
+    found = verify(pack(files | {name: file_of(lines[:-3])}))
     assert any(f"events {len(lines) - 2} to {len(lines)} are missing" in one for one in found.findings)
 
 
 @pytest.mark.parametrize("name", sorted(files_of(SIGNED)))
 def test_missing_file_is_named(name: str) -> None:
-    found = verify(zipped({one: data for one, data in files_of(SIGNED).items() if one != name}))
+    found = verify(pack({one: data for one, data in files_of(SIGNED).items() if one != name}))
     assert any(name in one and "missing" in one for one in found.findings), found.findings
 
 
 def test_added_file_is_named() -> None:
-    found = verify(zipped(files_of(SIGNED) | {"more.txt": b"x"}))
+    found = verify(pack(files_of(SIGNED) | {"more.txt": b"x"}))
     assert any("more.txt was added" in one for one in found.findings)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda zip_: b"PK\x03\x04 before" + zip_,
+        lambda zip_: zip_ + b" behind",
+        lambda zip_: zip_[:-2] + b"\x07\0comment",
+        lambda zip_: zip_.replace(b"\0\0\0\0\x21\0", b"\0\0\0\0\x22\0", 1),
+        lambda zip_: zipped(files_of(zip_)),
+    ],
+    ids=["before", "behind", "comment", "time", "packed anew"],
+)
+def test_zip_file_itself_is_as_it_was_written(change: Callable[[bytes], bytes]) -> None:
+    """Another program may find other files in it than this one does."""
+    with warnings.catch_warnings(action="ignore"):
+        assert verify(change(SIGNED)).findings == [
+            "the zip file itself was changed: bytes before, between or behind its files"
+        ]
+
+
+@given(st.integers(0, len(SIGNED) - 1), st.integers(0, 7))
+@settings(max_examples=60, deadline=None)
+def test_any_flipped_bit_of_the_zip_file_is_found(place: int, bit: int) -> None:
+    changed = bytearray(SIGNED)
+    changed[place] ^= 1 << bit
+    try:
+        assert not verify(bytes(changed)).holds
+    except AuditError as error:
+        assert len(str(error).splitlines()) == 1
+
+
+def test_bundle_without_its_histories_proves_nothing() -> None:
+    files = {name: data for name, data in files_of(UNSIGNED).items() if not name.startswith("histories/")}
+    listed = {name: data for name, data in files.items() if name not in (SUMS, HEAD)}
+    head = Head.model_validate_json(files[HEAD]).model_copy(update={"sums": sha256(sums_of(listed)).hexdigest()})
+    found = verify(pack({**listed, SUMS: sums_of(listed), HEAD: head.to_json()}))
+    assert len(found.findings) == 2
+    assert all("no history of run" in one for one in found.findings)
+
+
+def test_histories_that_changed_names_are_told() -> None:
+    files = files_of(UNSIGNED)
+    one, other = (name for name in files if name.startswith("histories/"))
+    found = verify(pack(files | {one: files[other], other: files[one]}))
+    assert sum("holds another history" in told for told in found.findings) == 2
+
+
+def test_format_of_a_later_version_is_told_as_that() -> None:
+    files = files_of(UNSIGNED)
+    head = Head.model_validate_json(files[HEAD]).model_copy(update={"format": "leadbraid-audit-bundle/2"})
+    found = verify(pack(files | {HEAD: head.to_json()}))
+    assert "leadbraid-audit-bundle/2" in found.findings[0]
+    assert "cannot verify" in found.findings[0]
+
+
+def test_bytes_of_the_key_that_change_nothing_are_found_too() -> None:
+    """A PEM file may be written in many ways."""
+    files = files_of(SIGNED)
+    found = verify(pack(files | {"key.pem": b"\n" + files["key.pem"]}))
+    assert "key.pem is not in its canonical form" in found.findings[0]
+
+
+def test_histories_of_hostile_workflows_make_no_bundle() -> None:
+    text = runs()[0].to_json().decode()
+    lead = runs()[0].workflow_id
+    evil = Run(read_text("x", text.replace(f'"workflowId":"{lead}"', '"workflowId":"lead-/../../x"')))
+    with pytest.raises(AuditError, match="cannot be called"):
+        make_bundle([evil])
+
+
+def test_histories_that_repeat_themselves_are_told_in_time() -> None:
+    """To find out what was moved where takes as long as the square of what repeats."""
+    lead = runs()[0]
+    lines = [*lead.lines[:16], *[lead.lines[16]] * 6_000, *lead.lines[17:]]
+    files = files_of(UNSIGNED)
+    found = verify(pack(files | {lead_file(files): file_of(lines)}))
+    assert any("from event 18 on it is not as recorded" in one for one in found.findings)
+
+
+def test_flood_of_findings_is_counted() -> None:
+    files = files_of(UNSIGNED)
+    lines = "".join(f"{n:064x}  {n}\n" for n in range(1000)).encode()
+    found = verify(pack(files | {SUMS: lines}))
+    assert len(found.findings) == 101
+    assert re.fullmatch(r"and \d{3} more", found.findings[-1])
 
 
 def test_changed_record_is_told_field_by_field() -> None:
@@ -188,7 +278,7 @@ def test_changed_record_is_told_field_by_field() -> None:
     )
     found = verify(forged.to_json(), against=runs())
     assert found.findings == ["record.decisions[1].claimed_by says 'eve', and the histories say 'ana'"]
-    assert any(f"{RECORD} was changed" in one for one in verify(zipped(files | {RECORD: forged.to_json()})).findings)
+    assert any(f"{RECORD} was changed" in one for one in verify(pack(files | {RECORD: forged.to_json()})).findings)
 
 
 def _forged(key: SigningKey | None) -> bytes:
@@ -207,17 +297,17 @@ def _forged(key: SigningKey | None) -> bytes:
 def test_forger_who_rewrites_everything_is_caught_where_it_is_signed() -> None:
     assert verify(_forged(None)).level == "consistent", "unsigned: nothing could tell"
     original, forged = files_of(SIGNED), files_of(_forged(None))
-    kept = verify(zipped(forged | {SIGNATURE: original[SIGNATURE], "key.pem": original["key.pem"]}))
+    kept = verify(pack(forged | {SIGNATURE: original[SIGNATURE], "key.pem": original["key.pem"]}))
     assert not kept.holds
     head = Head.model_validate_json(forged[HEAD]).model_copy(update={"key": KEY.id})
-    named = verify(zipped({**original, **forged, HEAD: head.to_json()}))
+    named = verify(pack({**original, **forged, HEAD: head.to_json()}))
     assert any("signature" in one for one in named.findings)
     assert verify(_forged(FORGER)).level == "unknown key"
 
 
 def test_stripped_signature_does_not_pass_for_signed() -> None:
     files = {name: data for name, data in files_of(SIGNED).items() if name not in (SIGNATURE, "key.pem")}
-    found = verify(zipped(files))
+    found = verify(pack(files))
     assert any("names a key" in one for one in found.findings)
 
 
@@ -230,7 +320,7 @@ def test_any_flipped_bit_of_any_file_in_a_signed_bundle_is_found(seed: int) -> N
     data = bytearray(files[name])
     data[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
     try:
-        assert not verify(zipped(files | {name: bytes(data)})).holds, name
+        assert not verify(pack(files | {name: bytes(data)})).holds, name
     except AuditError as error:
         assert len(str(error).splitlines()) == 1
 
@@ -241,7 +331,7 @@ def test_any_flipped_bit_of_any_file_in_a_signed_bundle_is_found(seed: int) -> N
 def _bomb() -> bytes:
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        archive.writestr(RECORD, b"\0" * (FILE_LIMIT + 1))
+        archive.writestr(RECORD, b"\0" * (65 * 1024 * 1024))
     return made.getvalue()
 
 
@@ -264,10 +354,28 @@ def _twice() -> bytes:
         (zipped({"histories/../../x.json": b"x"}), "a file that no bundle has"),
         (zipped({f"{n}": b"" for n in range(2001)}), "holds more than 2000 files"),
         (b"<!doctype html>", "neither a bundle nor a record"),
+        (zipped({"..": b"x"}), "a file that no bundle has"),
+        (zipped({RECORD: b"\0" * 2**28}, zipfile.ZIP_BZIP2), "packs record.json in a way that no bundle does"),
+        (zipped({SUMS: b"\n" * 2**21}), "unpacks to more than a bundle can hold"),
         (b"[" * 100_000, "neither a bundle nor a record"),
+        (b'{"a":' * 2_000_001, "larger than any history or record"),
         (b'{"schema": 1}', "neither a bundle nor a record"),
     ],
-    ids=["empty", "half", "cut", "path", "inner-path", "many", "page", "deep", "other"],
+    ids=[
+        "empty",
+        "half",
+        "cut",
+        "path",
+        "inner-path",
+        "many",
+        "up",
+        "bzip2",
+        "lines",
+        "page",
+        "deep",
+        "marks",
+        "other",
+    ],
 )
 def test_hostile_file_is_one_sentence(data: bytes, says: str) -> None:
     with pytest.raises(AuditError, match=says) as told:

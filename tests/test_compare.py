@@ -12,6 +12,7 @@ from typing import Any
 
 import builders
 import pytest
+from kit import GOLDEN_LEADS, HISTORIES
 from temporalio.client import WorkflowHistory
 from temporalio.contrib.pydantic import pydantic_data_converter
 
@@ -37,7 +38,6 @@ from leadbraid.rehearsal import Rehearsal
 from leadbraid.sources.documents import Documents
 
 ROOT = Path(__file__).parents[1]
-HISTORIES = ROOT / "tests" / "replay" / "histories"
 CASES = ROOT / "examples" / "compare"
 SECONDS = {Stream.QUALIFICATION: 1.2, Stream.RESEARCH: 4.0, Stream.DRAFTING: 3.0, Stream.FIT_RISK: 1.5}
 
@@ -587,11 +587,7 @@ def test_plan_has_show_and_advise(capsys: pytest.CaptureFixture[str], tmp_path: 
 
 
 def test_advice_of_exported_histories_reads_as_such(capsys: pytest.CaptureFixture[str]) -> None:
-    names = [
-        name
-        for name in sorted(HISTORIES.glob("*.json"))
-        if "." not in name.stem and name.stem not in ("notice", "archive_closed")
-    ]
+    names = [HISTORIES / f"{name}.json" for name in GOLDEN_LEADS]
     assert app.main(["plan", "advise", "--history", *map(str, names)]) == 0
     told = capsys.readouterr().out
     assert "Proposed: keep parallel" in told

@@ -30,7 +30,7 @@ from temporalio.testing import WorkflowEnvironment
 from leadbraid import leads
 from leadbraid.audit.archive import ArchiveFolder
 from leadbraid.audit.archiving import Archiver
-from leadbraid.audit.kept import newest_kept
+from leadbraid.audit.recall import recall
 from leadbraid.compare.finished import last_finished
 from leadbraid.engine import attributes
 from leadbraid.models import Decision, State
@@ -100,22 +100,11 @@ async def test_sixty_decisions_over_many_runs_lose_nothing(short_runs: Client, t
         outcome = await outcome_of(handle)
     assert (outcome.state, outcome.decided_by, outcome.reply) == (State.SENT, "ana, ben", status.reply)
     assert len(mails(tmp_path)) == 1
-    await archived_whole(short_runs, handle.id, runs=found.run, folder=tmp_path)
-
-
-async def archived_whole(client: Client, lead_id: str, *, runs: int, folder: Path) -> None:
-    """Its bundle holds every run of it, and verifies."""
-    key, archive = SigningKey.new(), ArchiveFolder(folder / "kept")
-    assert await Archiver(client, archive, lambda: key).archive(lead_id, datetime.now(UTC))
-    kept = newest_kept(archive, lead_id, [key.public])
-    assert kept is not None
-    assert (kept.verified.level, kept.record.notes) == ("unchanged", ())
-    own = [one for one in kept.record.runs if one.workflow_id == lead_id]
-    assert (len(own) >= runs, own[-1].closed, {one.closed for one in own[:-1]}) == (
-        True,
-        "completed",
-        {"continued as new"},
-    )
+    archive, key = ArchiveFolder(tmp_path / "archive"), SigningKey.new()
+    assert await Archiver(short_runs, archive, lambda: key).archive(handle.id, datetime.now(UTC))
+    kept = recall(archive, handle.id, [key.public])
+    assert kept
+    assert (kept.signed, len(kept.record.runs), kept.record.notes) == (True, found.run + 1, ()), "and the delivery"
 
 
 async def test_flood_that_counts_nothing_is_bounded_too(short_runs: Client, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from kit import GOLDEN_LEADS, HISTORIES
 from rich.cells import cell_len
 from timeline_builders import START, UGLY, Story, first_version, long_lead, plain_lead, seconds
 
@@ -26,8 +27,6 @@ from leadbraid.audit.timeline_text import as_lines, as_words
 from leadbraid.cli import main
 from leadbraid.models import State, Stream
 
-HISTORIES = Path(__file__).parent / "replay" / "histories"
-LEADS = sorted(file.stem for file in HISTORIES.glob("*.json") if "." not in file.stem and file.stem != "notice")
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -70,12 +69,12 @@ def reset() -> AuditRecord:
 
 
 MADE = {"plain": plain_lead, "long": long_lead, "interrupted": interrupted, "waiting": waiting, "reset": reset}
-EVERY = [*LEADS, *MADE]
+EVERY = [*GOLDEN_LEADS, *MADE]
 
 
 @pytest.fixture(scope="module")
 def timelines() -> dict[str, Timeline]:
-    return {name: golden(name) for name in LEADS} | {name: timeline_of(make()) for name, make in MADE.items()}
+    return {name: golden(name) for name in GOLDEN_LEADS} | {name: timeline_of(make()) for name, make in MADE.items()}
 
 
 # --- nothing left out, nothing outside -------------------------------------------------------------------------------

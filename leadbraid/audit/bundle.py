@@ -6,14 +6,13 @@ run's chain and the digest of every other file, and a signature over it covers a
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from importlib import resources
 
 from leadbraid.audit.history import Run
+from leadbraid.audit.packing import pack
 from leadbraid.audit.pages import as_html
 from leadbraid.audit.record import make_record
 from leadbraid.audit.schema import AuditRecord
@@ -23,8 +22,6 @@ from leadbraid.signing import SigningKey
 FORMAT = "leadbraid-audit-bundle/1"
 HEAD, SUMS, SIGNATURE, PUBLIC_KEY = "head.json", "SHA256SUMS", "head.sig", "key.pem"
 RECORD, PAGE, README = "record.json", "record.html", "README.txt"
-_MOMENT = (1980, 1, 1, 0, 0, 0)
-"""The earliest that a zip file can tell; the real times are in the record."""
 
 
 class RunHead(Model):
@@ -63,17 +60,22 @@ def make_bundle(
     """The bundle of the lead whose runs these are, and its head. Without a ``key`` it is unsigned.
 
     Raises:
-        AuditError: As ``make_record``.
+        AuditError: As ``make_record``; or a workflow's id cannot be the name of a file.
     """
     record = make_record(runs)
-    files = {f"histories/{run.workflow_id}.{run.run_id}.json": run.to_json() for run in runs}
+    files = {history_name(run): run.to_json() for run in runs}
     files |= {RECORD: record.to_json(), PAGE: as_html(record).encode(), README: _readme(signed=key is not None)}
     sums = sums_of(files)
     head = _head(record, sums, archived_at, key)
     files |= {SUMS: sums, HEAD: head.to_json()}
     if key:
         files |= {SIGNATURE: key.sign_bytes(head.to_json()), PUBLIC_KEY: key.public_pem}
-    return _zipped(files), head
+    return pack(files), head
+
+
+def history_name(run: Run) -> str:
+    """What the file with a run is called."""
+    return f"histories/{run.workflow_id}.{run.run_id}.json"
 
 
 def sums_of(files: Mapping[str, bytes]) -> bytes:
@@ -103,13 +105,3 @@ def _readme(*, signed: bool) -> bytes:
     found = resources.files("leadbraid.audit").joinpath("templates/bundle.txt").read_text("utf-8")
     text, _, about_signature = found.partition("--- signed\n")
     return (text + (about_signature if signed else "This bundle is not signed.\n")).encode()
-
-
-def _zipped(files: Mapping[str, bytes]) -> bytes:
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name in sorted(files):
-            about = zipfile.ZipInfo(name, _MOMENT)
-            about.compress_type, about.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
-            archive.writestr(about, files[name])
-    return made.getvalue()

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import secrets
+import threading
 from pathlib import Path
 
 from leadbraid.engine.home import prepare_home
@@ -20,7 +19,6 @@ def archive_key(settings: Settings) -> SigningKey:
 
     Raises:
         EngineError: The home folder cannot be used.
-        AuditError: No key can be made there.
         SigningKeyError: The key cannot be read, or made.
     """
     path = prepare_home(settings.home) / FILE
@@ -30,18 +28,18 @@ def archive_key(settings: Settings) -> SigningKey:
 
 
 def _make(path: Path) -> None:
-    """A link never overwrites and shows the whole key or none, whoever else makes one and whatever is killed."""
-    mine = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    """Whole or not at all, and a link never overwrites: whoever comes second reads the first one's."""
+    mine = path.with_name(f".{FILE}.{os.getpid()}.{threading.get_ident()}")
+    mine.unlink(missing_ok=True)  # of a process that was killed
     store_key(mine, SigningKey.new())
     try:
         os.link(mine, path)
     except FileExistsError:
         pass
     except OSError as error:
-        raise AuditError(f"The archive's key {path} cannot be made: {error.strerror}.") from None
+        raise SigningKeyError(f"{path} cannot be written: {error.strerror}.") from None
     finally:
-        with contextlib.suppress(OSError):
-            mine.unlink()
+        mine.unlink()
 
 
 def known_keys(settings: Settings, named: Path | None) -> list[str]:

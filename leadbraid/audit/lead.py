@@ -77,12 +77,13 @@ class Known:
 
 
 class LeadReader(Reader):
-    """One run of a lead. ``known`` is what the run before it ended with."""
+    """One run of a lead. ``known`` is what the run that it goes on from ended with, where that was read."""
 
-    def __init__(self, run: Run, start: LeadStart, known: Known) -> None:
+    def __init__(self, run: Run, start: LeadStart, known: Known | None) -> None:
         super().__init__(run)
         self.start = start
-        self.known = known
+        self._alone = known is None
+        self.known = known or Known()
         self.versions: list[VersionRecord] = []
         self.decisions: list[DecisionRecord] = []
         self.reviews: list[Review] = []
@@ -115,10 +116,12 @@ class LeadReader(Reader):
     # --- the start, the end, states --------------------------------------------------------------------------------
 
     def on_workflow_execution_started(self, event: HistoryEvent, _: Any) -> None:
-        """The playbook it begins with."""
-        if self.own and not self.start.carried:
-            playbook = self.start.playbook
+        """The playbook; where the run that it goes on from is not among the histories, also the state then."""
+        carried, playbook = self.start.carried, self.start.playbook
+        if self.own and (carried is None or self._alone):
             self._playbook(event, self.start.playbook_digest, playbook.name, playbook.stream_plan.name)
+        if self.own and carried and self._alone:
+            self.states.append(StateRecord(place=self.place(event), state=carried.state))
 
     def _playbook(self, event: HistoryEvent, digest: str, name: str, plan: str) -> None:
         self.playbooks.append(PlaybookRecord(place=self.place(event), digest=digest, name=name, plan=plan))

@@ -74,7 +74,7 @@ class _Account:
 
     def _read(self, run: Run) -> LeadReader:
         before = next((one for one in self._leads if one.run.run_id == run.continued_from), None)
-        known = Known.after(before.known) if before else Known()
+        known = Known.after(before.known) if before else None
         reader = LeadReader(run, LeadStart.model_validate(first_of(run.started.input)), known)
         reader.read()
         return reader

@@ -9,9 +9,11 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from leadbraid.audit.bundle import make_bundle
+from leadbraid.audit.archive import ArchiveFolder
 from leadbraid.audit.fetching import fetch_runs
 from leadbraid.audit.history import Run, decoded, read_files
+from leadbraid.audit.keys import known_keys
+from leadbraid.audit.recall import bundle_of
 from leadbraid.audit.record import make_record
 from leadbraid.audit.rendering import Format, rendered
 from leadbraid.audit.schema import AuditRecord
@@ -71,7 +73,8 @@ def lead(
 ) -> None:
     """The account of one lead, from Temporal or from exported histories. The word `lead` may be left out.
 
-    A closed lead that Temporal has forgotten is told from its bundle in the archive, as any is where Temporal is down.
+    A closed lead that Temporal has forgotten is told from its bundle in the archive. `--bundle` gives that bundle too,
+    signed, as long as it is all there is of the lead.
     """
     if verify:
         if lead or bundle or output or form:
@@ -83,9 +86,9 @@ def lead(
     if bool(lead) == bool(history):
         raise UsageError("Name a lead, or histories with --history FILE.")
     if bundle:
-        if output or form:
-            raise UsageError("--bundle writes to its own file; leave -o and --format out.")
-        write(run(_bundle(lead, history)), bundle)
+        data, what = run(_bundle(lead, history))
+        audit_files.write(bundle, data)
+        say(f"Written to {bundle}, {what}.")
         return
     write(rendered(run(record_of(lead, history)), form or _by_ending(output)), output)
 
@@ -109,12 +112,15 @@ async def record_of(lead: str, history: list[Path] | None) -> AuditRecord:
         return audit_files.from_archive(lead, settings(), error).record
 
 
-async def _bundle(lead: str, history: list[Path] | None) -> bytes:
+async def _bundle(lead: str, history: list[Path] | None) -> tuple[bytes, str]:
+    found = settings()
     try:
         runs = await _runs(lead, history)
     except (NotFoundError, EngineError) as error:
-        return audit_files.from_archive(lead, settings(), error).data
-    return make_bundle(runs)[0] if history else audit_files.bundle_of(runs, settings())
+        kept = audit_files.from_archive(lead, found, error)
+        return kept.data, f"as it is in the archive ({kept.name})"
+    data, signed = bundle_of(ArchiveFolder(found.archive_folder), runs, known_keys(found, None))
+    return data, "as it is in the archive, signed" if signed else "not signed"
 
 
 async def _runs(lead: str, history: list[Path] | None) -> list[Run]:

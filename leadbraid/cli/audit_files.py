@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -15,11 +15,10 @@ from temporalio.service import RPCError
 
 from leadbraid.audit.archive import ArchiveFolder
 from leadbraid.audit.archiving import Archiver
-from leadbraid.audit.bundle import make_bundle
 from leadbraid.audit.fetching import fetch_runs
 from leadbraid.audit.history import Run
-from leadbraid.audit.kept import Kept, newest_kept, signed_bundle
 from leadbraid.audit.keys import archive_key, known_keys
+from leadbraid.audit.recall import Kept, bundle_of, recall
 from leadbraid.audit.record import make_record
 from leadbraid.audit.rendering import Format, rendered
 from leadbraid.audit.verify import read_bounded, verify_bytes
@@ -27,8 +26,8 @@ from leadbraid.bulk.writing import whole_file
 from leadbraid.cli.console import UsageError, now, run, say, say_json, settings, time_of
 from leadbraid.cli.progress import progress
 from leadbraid.engine.connection import connect
-from leadbraid.errors import EngineError, InputError, LeadbraidError
-from leadbraid.models import ArchiveReport, State
+from leadbraid.errors import EngineError, InputError, LeadbraidError, NotFoundError
+from leadbraid.models import ArchiveReport, ArchiveTask, State
 from leadbraid.models.visible import one_line
 from leadbraid.settings import Settings
 
@@ -66,24 +65,25 @@ def verify(path: Path, runs: Sequence[Run], key: Path | None, *, as_json: bool) 
         raise typer.Exit(1)
 
 
-def from_archive(lead_id: str, found: Settings, trouble: LeadbraidError) -> Kept:
-    """The lead as the archive has it, where Temporal cannot tell; says so, and what the bundle proves.
+def from_archive(lead: str, found: Settings, why: LeadbraidError) -> Kept:
+    """The newest bundle of a lead that Temporal does not tell of; says so, and what the bundle proves.
 
     Raises:
-        AuditError: The bundle is not what it was.
-        LeadbraidError: ``trouble`` itself, where the archive has none.
+        LeadbraidError: ``why``, where the archive has none either.
+        AuditError: None of its bundles is what it was.
     """
-    kept = newest_kept(ArchiveFolder(found.archive_folder), lead_id, known_keys(found, None))
+    kept = recall(ArchiveFolder(found.archive_folder), lead, known_keys(found, None))
     if kept is None:
-        raise trouble
+        raise why
     when = f"{kept.head.archived_at:%Y-%m-%d %H:%M} UTC" if kept.head.archived_at else "an unknown time"
-    sys.stderr.write(f"{trouble}\nTold from its bundle {kept.name}, of {when}. {kept.verified.proof}\n")
+    gone = isinstance(why, NotFoundError)
+    told = (
+        *(["Temporal has no such lead any more."] if gone else [str(why), "What came later is not in this:"]),
+        f"From its bundle {kept.name}, of {when}. {kept.proof}",
+        *kept.others,
+    )
+    sys.stderr.write("".join(f"{one}\n" for one in told))
     return kept
-
-
-def bundle_of(runs: Sequence[Run], found: Settings) -> bytes:
-    """The archive's own bundle where it has one of exactly these runs, signed; else a new one, which is not."""
-    return signed_bundle(ArchiveFolder(found.archive_folder), runs) or make_bundle(runs)[0]
 
 
 # --- the archive and its key ---------------------------------------------------------------------------------------
@@ -117,14 +117,14 @@ async def _archive(found: Settings) -> ArchiveReport:
     archiver = Archiver(client, ArchiveFolder(found.archive_folder), lambda: archive_key(found))
     seen = 0
 
-    def beat(lead_id: str) -> None:
+    def beat(_: str) -> None:
         nonlocal seen
-        seen += bool(lead_id)
+        seen += 1
         step()
 
     with progress(None, lambda: (seen, f"{seen:,} leads")) as step:
         try:
-            return await archiver.archive_all(now, beat=beat)
+            return await archiver.archive_closed(ArchiveTask(), now, stop_at=now() + timedelta(days=1), beat=beat)
         except RPCError as error:
             raise EngineError(f"Temporal's list does not answer: {error.message}.") from None
 
@@ -153,7 +153,8 @@ def export(
     if state is not None and state not in set(State):
         raise UsageError(f"--state {one_line(state, 40)} is none of {', '.join(State)}.")
     query = _query(time_of("--since", since), time_of("--until", until), state)
-    job = _Export(settings(), output, form)
+    found = settings()
+    job = _Export(output, form, found)
     run(job.run(query))
     if as_json:
         say_json({"written": job.written, "there": job.there, "failed": job.failed, "folder": str(output)})
@@ -176,8 +177,9 @@ def _query(since: datetime | None, until: datetime | None, state: str | None) ->
 class _Export:
     """Accounts into a folder, one file a lead."""
 
-    def __init__(self, found: Settings, folder: Path, form: str) -> None:
+    def __init__(self, folder: Path, form: str, found: Settings) -> None:
         self._settings = found
+        self._archive, self._keys = ArchiveFolder(found.archive_folder), known_keys(found, None)
         self._folder = folder
         self._form = form
         self._ending = ".zip" if form == BUNDLE else Format(form).ending
@@ -202,6 +204,9 @@ class _Export:
             raise InputError(f"{self._folder} cannot be used: {error.strerror}.") from None
 
     async def _one(self, client: Client, one: WorkflowExecution) -> None:
+        if not one.id.replace("-", "").isalnum():  # anybody who reaches Temporal names a workflow as they like
+            self.failed[one_line(one.id, 100)] = "no lead of ours"
+            return
         path = self._folder / f"{one.id}{self._ending}"
         if self._is_there(path, one):
             self.there += 1
@@ -215,7 +220,7 @@ class _Export:
 
     def _written(self, runs: Sequence[Run]) -> bytes:
         if self._form == BUNDLE:
-            return bundle_of(runs, self._settings)
+            return bundle_of(self._archive, runs, self._keys)[0]
         return rendered(make_record(runs), Format(self._form))
 
     def _is_there(self, path: Path, one: WorkflowExecution) -> bool:

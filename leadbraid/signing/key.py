@@ -45,7 +45,7 @@ class SigningKey:
     @property
     def public_pem(self) -> bytes:
         """The public half as other tools read it (PEM, SubjectPublicKeyInfo)."""
-        return self._private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+        return pem_of(self._private.public_key().public_bytes_raw())
 
     def sign_bytes(self, data: bytes) -> bytes:
         """The plain signature over ``data``, 64 bytes."""
@@ -132,6 +132,11 @@ def _read_private(path: Path) -> bytes:
         ) from None
     except OSError as error:
         raise SigningKeyError(f"The private key {path} cannot be read: {error.strerror}.") from None
+
+
+def pem_of(public: bytes) -> bytes:
+    """A public key (its 32 bytes) as other tools read it (PEM, SubjectPublicKeyInfo)."""
+    return Ed25519PublicKey.from_public_bytes(public).public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
 
 
 def public_from_pem(pem: bytes) -> str:
