@@ -18,7 +18,7 @@ from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest, Re
 from temporalio.client import Client, WorkflowHandle
 
 from leadbraid.audit.archive import ArchiveFolder
-from leadbraid.audit.archiving import OVERLAP, Archiver
+from leadbraid.audit.archiving import OVERLAP, PASSES_KEPT, Archiver
 from leadbraid.audit.bundle import Head
 from leadbraid.audit.keys import archive_key, known_keys
 from leadbraid.audit.schema import AuditRecord
@@ -26,6 +26,7 @@ from leadbraid.audit.verify import record_in, verify_bytes
 from leadbraid.cli import main
 from leadbraid.doctor.archive import archive_schedule_runs
 from leadbraid.doctor.check import Health
+from leadbraid.engine.names import TASK_QUEUE
 from leadbraid.engine.schedule import archive_schedule, ensure_archive_schedule
 from leadbraid.errors import AuditError
 from leadbraid.models import ArchiveReport, ArchiveTask, State
@@ -116,10 +117,10 @@ class Bench:
         self.archiver = Archiver(client, self.folder, lambda: archive_key(self.settings))
         self.task = ArchiveTask(since=datetime.now(UTC) + OVERLAP)
 
-    async def pass_(self, **more: Any) -> ArchiveReport:
-        stop_at = datetime.now(UTC) + timedelta(hours=1)
+    async def pass_(self, *, now: datetime | None = None, **more: Any) -> ArchiveReport:
+        stop_at = (now or datetime.now(UTC)) + timedelta(hours=1)
         return await self.archiver.archive_closed(
-            self.task, lambda: datetime.now(UTC), **{"stop_at": stop_at, "beat": lambda _: None, **more}
+            self.task, lambda: now or datetime.now(UTC), **{"stop_at": stop_at, "beat": lambda _: None, **more}
         )
 
     async def until_kept(self, count: int) -> list[ArchiveReport]:
@@ -270,6 +271,19 @@ async def test_schedule_is_made_once_and_its_passes_go_on_from_each_other(client
     paused = await archive_schedule_runs("archive", client, now)
     assert (paused.health, "by hand" in paused.text) == (Health.WRONG, True)
     await archive_schedule(client).delete()
+
+
+@pytest.mark.server
+async def test_passes_of_long_ago_are_deleted(client: Client, bench: Bench) -> None:
+    """Else the database of an idle installation grows by 6 MB a day, for as long as leads are kept."""
+    old = await client.start_workflow("ArchiveClosed", id="archive-closed-old", task_queue=TASK_QUEUE)
+    await old.result()
+
+    async def gone() -> bool:
+        await bench.pass_(now=datetime.now(UTC) + PASSES_KEPT + timedelta(hours=1))
+        return not [one async for one in client.list_workflows("WorkflowId='archive-closed-old'")]
+
+    await until(gone)
 
 
 async def _kept(bench: Bench, handle: Handle) -> bool:

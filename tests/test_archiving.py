@@ -57,6 +57,8 @@ class Server:
         return SimpleNamespace(count=len(self._between(query)))
 
     async def list_workflows(self, query: str, **_: Any) -> AsyncIterator[Any]:
+        if "LeadFollowUp" not in query:
+            return  # there are no passes of long ago
         for name, at in sorted(self._between(query), key=lambda one: one[1], reverse=True):
             self.listed += 1
             yield SimpleNamespace(id=name, run_id="run-1", close_time=at)

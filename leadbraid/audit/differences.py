@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from difflib import SequenceMatcher
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import Any
 
 from leadbraid.audit.history import Run
@@ -14,39 +15,62 @@ from leadbraid.models.visible import one_line
 
 TOLD = 20
 """Differences that are told one by one."""
-COMPARED = 5_000
-"""Events that are held against each other one by one: with more, or with the same one again and again, it would take
-hours to say which was moved where. No lead has as many."""
-REPEATED = 20
 
 
 def differences(recorded: RunRecord, run: Run) -> list[str]:
     """Events of a run that are not as they were recorded: changed, missing, added, or in another place."""
-    was, is_ = recorded.events, run.digests
+    was, is_ = _named(recorded.events), _named(run.digests)
     if was == is_ and recorded.head == run.head:
         return []
     where = f"{one_line(run.workflow_id, 60)}, run {one_line(run.run_id, 60)}"
     if was == is_:
         return [f"{where}: the head of the chain does not follow from its events"]
-    if max(len(was), len(is_)) > COMPARED or max(Counter(is_).values()) > REPEATED:
-        first = next((n for n, (one, other) in enumerate(zip(was, is_, strict=False)) if one != other), len(was))
-        return [f"{where}: from event {first + 1} on it is not as recorded ({len(was)} events, now {len(is_)})"]
-    return [f"{where}: {text}" for text in _ranges(_fates(was, is_, run), run)][:TOLD]
-
-
-def _fates(was: tuple[str, ...], is_: tuple[str, ...], run: Run) -> Iterator[tuple[int, str]]:
-    """What became of which event, by its place from 0."""
-    lost, new = Counter(was) - Counter(is_), Counter(is_) - Counter(was)
-    for tag, a, b, c, d in SequenceMatcher(None, was, is_, autojunk=False).get_opcodes():
-        if tag == "equal":
-            continue
-        gone = [n for n in range(a, b) if lost[was[n]] > 0]
-        come = [n for n in range(c, d) if new[is_[n]] > 0]
+    before, after = frozenset(was), frozenset(is_)
+    told: list[tuple[int, str]] = []
+    stayed = _stayed(was, is_)
+    for (a, c), (b, d) in pairwise([(-1, -1), *stayed, (len(was), len(is_))]):
+        between = range(a + 1, b)
+        gone = [n for n in between if was[n] not in after]
+        come = [n for n in range(c + 1, d) if is_[n] not in before]
         changed = min(len(gone), len(come))
-        yield from ((n, "was changed") for n in gone[:changed])
-        yield from ((n, "is missing") for n in gone[changed:])
-        yield from ((n, f"was added ({_kind(run, n)})") for n in come[changed:])
-        yield from ((n, "is in another place") for n in range(a, b) if lost[was[n]] <= 0 and tag != "insert")
+        told += [(n, "was changed") for n in gone[:changed]]
+        told += [(n, "is missing") for n in gone[changed:]]
+        told += [(n, f"was added ({_kind(run, n)})") for n in come[changed:]]
+        told += [(n, "is in another place") for n in between if was[n] in after]
+    return [f"{where}: {text}" for text in _ranges(told, run)][:TOLD]
+
+
+def _named(digests: Iterable[str]) -> list[tuple[str, int]]:
+    """Each digest with how often it came before, so that no two are alike."""
+    met: Counter[str] = Counter()
+    named = []
+    for one in digests:
+        named.append((one, met[one]))
+        met[one] += 1
+    return named
+
+
+def _stayed(was: Sequence[tuple[str, int]], is_: Sequence[tuple[str, int]]) -> list[tuple[int, int]]:
+    """The places, before and after, of as many events as possible that kept their order.
+
+    A longest increasing subsequence, by patience sorting: a hostile file must not make it slow.
+    """
+    place = {one: n for n, one in enumerate(is_)}
+    pairs = [(n, place[one]) for n, one in enumerate(was) if one in place]
+    tops: list[int] = []  # the lowest end of a subsequence of each length, and which pair it is
+    ends: list[int] = []
+    earlier: list[int] = []
+    for n, (_, after) in enumerate(pairs):
+        pile = bisect_left(tops, after)
+        earlier.append(ends[pile - 1] if pile else -1)
+        tops[pile : pile + 1] = [after]
+        ends[pile : pile + 1] = [n]
+    found: list[tuple[int, int]] = []
+    n = ends[-1] if ends else -1
+    while n >= 0:
+        found.append(pairs[n])
+        n = earlier[n]
+    return found[::-1]
 
 
 def _kind(run: Run, n: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -28,17 +29,38 @@ def place_of(run_id: str, event: HistoryEvent) -> Place:
     return Place(run_id=run_id, event_id=event.event_id, at=time_of(event.event_time))
 
 
+DEEPEST = 100
+"""Levels of nesting that are told. No value of ours has ten, and deeper ones cannot be written again."""
+
+
 def value_of(payload: Payload) -> Any:
     """What a payload holds. What is not JSON is told by its encoding and digest only."""
     encoding = payload.metadata.get("encoding", b"").decode("utf-8", "replace")
     if encoding.startswith("json/"):
         try:
-            return json.loads(payload.data)
+            return _carried(json.loads(payload.data), DEEPEST)
         except (ValueError, RecursionError):
             encoding = f"{encoding}, unreadable"
     if encoding == "binary/null":
         return None
     return {"encoding": encoding, "sha256": sha256(payload.data).hexdigest()}
+
+
+def _carried(value: Any, levels: int) -> Any:
+    """``value`` as the record can carry it, whoever sent it: in UTF-8 there is no half of a surrogate pair, in JSON no
+    number that is none."""
+    match value:
+        case str():
+            return value.encode("utf-8", "backslashreplace").decode()
+        case float() if not math.isfinite(value):
+            return repr(value)
+        case list() | dict() if not levels:
+            return "… nested too deeply to be told"
+        case list():
+            return [_carried(one, levels - 1) for one in value]
+        case dict():
+            return {_carried(name, levels): _carried(one, levels - 1) for name, one in value.items()}
+    return value
 
 
 def values_of(payloads: Payloads) -> list[Any]:
