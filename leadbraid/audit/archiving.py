@@ -191,14 +191,14 @@ class Archiver:
         if _reopened(runs):
             return False
         _require_ended(runs)
-        bundle, head = await asyncio.to_thread(_proved, runs, now, self._key())
+        bundle, head = await asyncio.to_thread(proved_bundle, runs, now, self._key())
         new = self._archive.keep(lead_id, described.run_id, bundle)
         if new:
             log.info("lead_archived", lead_id=lead_id, head=head.digest, key=head.key)
         return new
 
 
-def _proved(runs: list[Run], now: datetime, key: SigningKey) -> tuple[bytes, Head]:
+def proved_bundle(runs: list[Run], now: datetime, key: SigningKey) -> tuple[bytes, Head]:
     """A bundle that verifies. One that does not would be found out in years, when the histories are gone."""
     bundle, head = make_bundle(runs, archived_at=now, key=key)
     verified = verify_bytes("the bundle just made", bundle, (), (key.public,))
