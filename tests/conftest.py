@@ -67,7 +67,7 @@ async def client(server: WorkflowEnvironment) -> AsyncIterator[Client]:
     await end_leads()
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def restored_logging() -> Iterator[None]:
     """Leaves the process's logging as it was: a command that runs in this process sets it up for itself."""
     root, core = logging.getLogger(), logging.getLogger("temporalio.core")

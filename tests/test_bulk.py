@@ -616,7 +616,7 @@ def test_query_is_bounded_by_the_clock_that_is_meant() -> None:
 
 
 @pytest.fixture
-def alone(restored_logging: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No Temporal is known."""
     for name in [name for name in os.environ if name.startswith(("TEMPORAL_", "LEADBRAID_"))]:
         monkeypatch.delenv(name)

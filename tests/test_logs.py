@@ -21,7 +21,6 @@ with workflow.unsafe.imports_passed_through():
     from leadbraid.logs import configure, get_logger
     from leadbraid.settings import Settings
 
-pytestmark = pytest.mark.usefixtures("restored_logging")
 SECRET = "Ada wrote this"
 NASTY = [
     pytest.param("a\nlevel=error forged", id="new line"),
