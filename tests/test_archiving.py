@@ -21,6 +21,7 @@ from leadbraid.audit.bundle import make_bundle
 from leadbraid.audit.history import Run, read_files
 from leadbraid.audit.keys import archive_key
 from leadbraid.audit.recall import bundle_of, recall
+from leadbraid.audit.verify import verify_bytes
 from leadbraid.errors import AuditError
 from leadbraid.models import ArchiveReport, ArchiveTask
 from leadbraid.settings import Settings
@@ -91,7 +92,7 @@ class Bench:
             return b"PK", SimpleNamespace(digest="d", key="k")
 
         monkeypatch.setattr(archiving, "fetch_runs", fetch)
-        monkeypatch.setattr(archiving, "make_bundle", make)
+        monkeypatch.setattr(archiving, "proved_bundle", make)
 
     def closes(self, count: int, since: datetime = FIRST) -> list[str]:
         names = [f"lead-{len(self.server.closed) + n:04x}" for n in range(count)]
@@ -162,6 +163,15 @@ async def test_lead_that_nobody_thought_of_does_not_stop_the_others(bench: Bench
     [left] = (await bench.pass_()).left
     assert (left.lead_id, left.failed, "kim" in left.why) == (first, True, False)
     assert bench.kept() == {second}
+
+
+def test_bundle_that_would_not_verify_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would be found out when the histories are gone."""
+    bundle, head = archiving.proved_bundle(runs(), FIRST, KEY)
+    assert (head.key, verify_bytes("x", bundle, (), (KEY.public,)).level) == (KEY.id, "unchanged")
+    monkeypatch.setattr(archiving, "make_bundle", lambda *_, **__: make_bundle(runs(), key=SigningKey.new()))
+    with pytest.raises(AuditError, match="does not verify: it is unknown key"):
+        archiving.proved_bundle(runs(), FIRST, KEY)
 
 
 async def test_many_in_trouble_do_not_keep_the_others_from_their_bundles(bench: Bench) -> None:

@@ -20,6 +20,7 @@ from leadbraid.audit.pages import as_html, as_markdown
 from leadbraid.audit.record import make_record
 from leadbraid.audit.schema import DecisionRecord
 from leadbraid.audit.verify import verify_bytes
+from leadbraid.errors import AuditError
 
 HISTORY = (Path(__file__).parent / "replay" / "histories" / "refused_signal.json").read_text("utf-8")
 
@@ -68,6 +69,11 @@ def test_what_cannot_be_written_is_told_as_it_looks() -> None:
 
 def decisions(signal: bytes) -> list[DecisionRecord]:
     return [one for one in make_record([run_with(signal)]).decisions if "reject" in str(one.sent)]
+
+
+def test_history_of_more_events_than_there_are_is_not_read() -> None:
+    with pytest.raises(AuditError, match="120,001 events"):
+        read_text("x", '{"events":[' + "{}," * 120_000 + "{}]}")
 
 
 # --- telling what was changed, however it was changed --------------------------------------------------------------

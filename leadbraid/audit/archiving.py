@@ -16,12 +16,13 @@ from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.service import RPCError, RPCStatusCode
 
 from leadbraid.audit.archive import Archive
-from leadbraid.audit.bundle import make_bundle
+from leadbraid.audit.bundle import Head, make_bundle
 from leadbraid.audit.fetching import fetch_runs
 from leadbraid.audit.history import Run
 from leadbraid.audit.reading import closed
 from leadbraid.audit.record import LEAD, in_order
-from leadbraid.errors import EngineError, LeadbraidError, NotFoundError
+from leadbraid.audit.verify import verify_bytes
+from leadbraid.errors import AuditError, EngineError, LeadbraidError, NotFoundError
 from leadbraid.logs import get_logger
 from leadbraid.models import ArchiveReport, ArchiveTask, LeftOver
 from leadbraid.models.visible import one_line
@@ -190,11 +191,21 @@ class Archiver:
         if _reopened(runs):
             return False
         _require_ended(runs)
-        bundle, head = await asyncio.to_thread(make_bundle, runs, archived_at=now, key=self._key())
+        bundle, head = await asyncio.to_thread(proved_bundle, runs, now, self._key())
         new = self._archive.keep(lead_id, described.run_id, bundle)
         if new:
             log.info("lead_archived", lead_id=lead_id, head=head.digest, key=head.key)
         return new
+
+
+def proved_bundle(runs: list[Run], now: datetime, key: SigningKey) -> tuple[bytes, Head]:
+    """A bundle that verifies. One that does not would be found out in years, when the histories are gone."""
+    bundle, head = make_bundle(runs, archived_at=now, key=key)
+    verified = verify_bytes("the bundle just made", bundle, (), (key.public,))
+    if verified.level != "unchanged":
+        why = "; ".join(verified.findings[:3]) or f"it is {verified.level}"
+        raise AuditError(f"its bundle does not verify: {why}")
+    return bundle, head
 
 
 def _query(since: datetime | None, until: datetime | None) -> str:

@@ -26,6 +26,8 @@ from leadbraid.errors import AuditError
 from leadbraid.models.base import canonical_json
 from leadbraid.models.visible import one_line
 
+EVENTS_LIMIT = 120_000
+"""Temporal ends a workflow at 51,200; reading a file of half a million takes half a minute."""
 CHAIN_START = sha256(b"leadbraid-audit-chain-v1").hexdigest()
 """What the first event of a run is chained to."""
 
@@ -142,6 +144,8 @@ def read_text(name: str, text: str) -> tuple[HistoryEvent, ...]:
         events = found["events"]
         if not events:
             raise AuditError(f"{name} holds no events.")
+        if len(events) > EVENTS_LIMIT:
+            raise AuditError(f"{name} holds {len(events):,} events, and Temporal allows no history half as long.")
         read = tuple(WorkflowHistory.from_json("", found).events)
     except (KeyError, TypeError, ValueError, RecursionError, AttributeError, ParseError) as error:
         raise AuditError(
