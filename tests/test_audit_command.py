@@ -27,7 +27,7 @@ def test_markdown_is_the_default_and_answers_first(capfdbinary: pytest.CaptureFi
 
 
 @pytest.mark.parametrize(
-    ("ending", "begins"), [("html", b"<!doctype html>"), ("md", b"# Audit record"), ("json", b'{"assigned"')]
+    ("ending", "begins"), [("html", b"<!doctype html>"), ("md", b"# Audit record"), ("json", b'{"approvals"')]
 )
 def test_ending_of_the_file_chooses_the_format(ending: str, begins: bytes, tmp_path: Path) -> None:
     file = tmp_path / f"x.{ending}"

@@ -6,11 +6,8 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
-from leadbraid.audit.record import WITHDRAWS
 from leadbraid.audit.schema import AuditRecord, Call, DecisionRecord, DeliveryRecord, VersionRecord
 from leadbraid.models import Brief, DecisionKind, Fate, StreamResult
-
-CLOSING = frozenset((DecisionKind.REJECT, DecisionKind.SETTLE))
 
 
 @dataclass(frozen=True)
@@ -43,10 +40,11 @@ class Account:
 
     @property
     def delivery(self) -> DeliveryRecord | None:
-        """The delivery that sent, else the last one."""
-        sent = [one for one in self.record.deliveries if one.fate == Fate.SENT]
-        found = sent or list(self.record.deliveries)
-        return found[-1] if found else None
+        """The delivery that the answer is about: one that sent, else one that may have, else the last."""
+        found = list(self.record.deliveries)
+        sent = [one for one in found if one.fate == Fate.SENT]
+        maybe = [one for one in found if one.may_have_left]
+        return next(iter(reversed(sent or maybe or found)), None)
 
     @property
     def sent(self) -> bool:
@@ -54,15 +52,39 @@ class Account:
         return self.delivery is not None and self.delivery.fate == Fate.SENT
 
     @property
+    def unknown(self) -> bool:
+        """Whether a reply may have left, and nothing says that it did, or that it did not."""
+        delivery = self.delivery
+        return delivery is not None and not self.sent and (delivery.may_have_left or delivery.fate == Fate.UNKNOWN)
+
+    @property
+    def perhaps_twice(self) -> bool:
+        """Whether an attempt of an uncertain end was followed by one that sent."""
+        return self.sent and any(one.uncertain for each in self.record.deliveries for one in each.attempts)
+
+    @property
+    def so_far(self) -> bool:
+        """Whether more can come."""
+        return self.record.ended == "open" or any(one.is_open for one in self.record.deliveries)
+
+    @property
+    def settlements(self) -> list[DecisionRecord]:
+        """What people said of an unknown outcome, where it counted."""
+        return [one for one in self.counted if one.kind == DecisionKind.SETTLE]
+
+    @property
     def approvals(self) -> list[DecisionRecord]:
-        """The approvals that still stood at the end."""
-        standing: list[DecisionRecord] = []
-        for one in self.counted:
-            if one.kind == DecisionKind.APPROVE:
-                standing.append(one)
-            elif one.kind in WITHDRAWS:
-                standing = []
-        return [one for one in standing if not one.reapplied] or standing
+        """The approvals that the answer is about: those of its delivery, else those that stand at the end."""
+        about = self.delivery if self.sent or self.unknown else None
+        numbers = about.approvals if about else self.record.approvals
+        return [self.record.decisions[n - 1] for n in numbers]
+
+    @property
+    def missing_approvals(self) -> str:
+        """*1 of 2*, where not all were there; empty where they were, or none was asked for."""
+        needed = self.record.reviews[-1].approvals_needed if self.record.reviews else 1
+        given = len(self.approvals)
+        return f"{given} of {needed}" if 0 < given < needed and not self.sent else ""
 
     @property
     def closing(self) -> DecisionRecord | None:

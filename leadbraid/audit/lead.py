@@ -28,6 +28,7 @@ from leadbraid.models import (
     Brief,
     Checked,
     CurrentPlaybook,
+    Decision,
     DecisionKind,
     DecisionVerdict,
     DeliveryResult,
@@ -47,6 +48,10 @@ INNER_SIGNALS = frozenset(("enquiry", "enquiry_taken", "delivery"))
 """Signals that our own workflows send; only those that were refused are told as decisions."""
 
 
+WITHDRAWS = frozenset((DecisionKind.TAKE_BACK, DecisionKind.REJECT, DecisionKind.REQUEST_CHANGES, DecisionKind.SNOOZE))
+"""Decisions after which an approval made before counts no more."""
+
+
 @dataclass
 class Ordered:
     """A delivery as its lead tells of it."""
@@ -55,6 +60,7 @@ class Ordered:
     order: Order
     result: DeliveryResult | None = None
     already_there: bool = False
+    approvals: list[DecisionRecord] = field(default_factory=list)
 
 
 @dataclass
@@ -67,20 +73,28 @@ class Known:
     assignee: str = ""
     recipient: str = ""
     sent_ids: set[str] = field(default_factory=set)
+    standing: list[DecisionRecord] = field(default_factory=list)
+    approved_before: str | None = None
+    """Digest of what stood approved when a run began whose predecessor is not among the histories."""
+    not_last_editor: bool = False
 
     @classmethod
     def after(cls, earlier: Known) -> Known:
         """What the next run begins with; ``earlier`` stays as it is."""
         return replace(
-            earlier, digests=dict(earlier.digests), briefs=dict(earlier.briefs), sent_ids=set(earlier.sent_ids)
+            earlier,
+            digests=dict(earlier.digests),
+            briefs=dict(earlier.briefs),
+            sent_ids=set(earlier.sent_ids),
+            standing=list(earlier.standing),
         )
 
 
 class LeadReader(Reader):
     """One run of a lead. ``known`` is what the run that it goes on from ended with, where that was read."""
 
-    def __init__(self, run: Run, start: LeadStart, known: Known | None) -> None:
-        super().__init__(run)
+    def __init__(self, run: Run, start: LeadStart, known: Known | None, copied: int) -> None:
+        super().__init__(run, copied)
         self.start = start
         self._alone = known is None
         self.known = known or Known()
@@ -101,10 +115,15 @@ class LeadReader(Reader):
         self._children: dict[int, str] = {}
         self._given: dict[str, str] = {}
         self._rang = ""
+        self._cleared: list[int] = []
+        self._began = list(self.known.standing)
         self._went_on_from(start)
 
     def _went_on_from(self, start: LeadStart) -> None:
         self.known.recipient = start.lead.email
+        self.known.not_last_editor = start.playbook.review.approvals.not_last_editor
+        if start.carried and self._alone and start.carried.approved:
+            self.known.approved_before = start.carried.approved.digest
         if start.carried:
             self.known.assignee = start.carried.assignee
             self._now(start.carried.brief)
@@ -161,19 +180,19 @@ class LeadReader(Reader):
             self._opened(draft)
         elif draft.call.name == "verify_decision":
             self._checked[canonical_json(draft.task["decision"])] = Checked.model_validate(draft.result)
-        elif draft.call.name == "current_playbook" and self.own:
-            current = CurrentPlaybook.model_validate(draft.result)
-            playbook = current.playbook
-            self.playbooks.append(
-                PlaybookRecord(
-                    place=draft.call.place,
-                    digest=current.digest,
-                    name=playbook.name,
-                    plan=playbook.stream_plan.name,
-                )
-            )
+        elif draft.call.name == "current_playbook":
+            self._refreshed(draft)
         elif draft.call.name == "delivery_outcome" and isinstance(draft.task, str) and draft.task in self.ordered:
             self.ordered[draft.task].result = DeliveryResult.model_validate(draft.result)
+
+    def _refreshed(self, draft: Draft) -> None:
+        current = CurrentPlaybook.model_validate(draft.result)
+        playbook, place = current.playbook, draft.call.place
+        self.known.not_last_editor = playbook.review.approvals.not_last_editor
+        if self.own:
+            self.playbooks.append(
+                PlaybookRecord(place=place, digest=current.digest, name=playbook.name, plan=playbook.stream_plan.name)
+            )
 
     def _version(self, draft: Draft) -> None:
         """The result of `assemble` is the version; where it failed, its reason is all that there is."""
@@ -203,6 +222,7 @@ class LeadReader(Reader):
 
     def _opened(self, draft: Draft) -> None:
         opened = Opened.model_validate(draft.result)
+        self._cleared.append(draft.call.place.event_id)
         if self.own:
             self.reviews.append(Review(place=draft.call.place, **opened.model_dump(exclude={"notices"})))
         if opened.assignee and not self.known.assignee:
@@ -225,7 +245,7 @@ class LeadReader(Reader):
         self._decision(event, f"signal {name}", came, attributes.identity)
         self._of_signal[self._came] = len(self.decisions) - 1
         if name == "enquiry" and self.own and len(came) == 1:
-            self._wrote_again(event, came[0])
+            self._wrote_again(event, came[0], attributes)
 
     def on_workflow_execution_update_admitted(self, event: HistoryEvent, attributes: Any) -> None:
         """What an update asks, where its acceptance does not repeat it."""
@@ -264,9 +284,7 @@ class LeadReader(Reader):
         sent = came[0] if len(came) == 1 else came
         told = sent if isinstance(sent, dict) else {}
         current = self.known.brief.version if self.known.brief else 0
-        version = told.get("version")
-        seen = version if isinstance(version, int) else current
-        name = _text(told, "decision_id")
+        seen = _version_named(told) or current
         self.decisions.append(
             DecisionRecord(
                 place=self.place(event),
@@ -280,11 +298,9 @@ class LeadReader(Reader):
                 seen=seen,
                 seen_digest=self.known.digests.get(seen, ""),
                 current=current,
-                again=bool(name) and name in self.known.sent_ids,
                 reapplied=self._just_reset(event),
             )
         )
-        self.known.sent_ids |= {name} - {""}
         if told.get("decision") == DecisionKind.ASSIGN:
             note = _text(told, "note")
             self._given[_text(told, "assignee")] = f"assigned by {_text(told, 'reviewer')}{f': {note}' if note else ''}"
@@ -312,6 +328,7 @@ class LeadReader(Reader):
             "message": verdict.message,
             "state": verdict.state,
             "held_until": verdict.held_until,
+            "counted_on": verdict.version if verdict.accepted else 0,
         }
         if verdict.accepted:
             found |= self._what_counted(decision, verdict)
@@ -338,20 +355,69 @@ class LeadReader(Reader):
         seen = self.known.briefs.get(decision.seen)
         return seen.reply if seen else None
 
+    def read(self) -> None:
+        """Every event; then what follows only from all of them."""
+        super().read()
+        self._mark_repeated()
+        for ordered in self.ordered.values():
+            if ordered.place.run_id == self.run.run_id:
+                ordered.approvals = self.standing(ordered.place.event_id)
+        self.known.standing = self.standing()
+
+    def _mark_repeated(self) -> None:
+        """A decision id counts once: whoever sends it again gets the verdict that it had."""
+        for n, one in enumerate(self.decisions):
+            name = _text(one.sent, "decision_id") if isinstance(one.sent, dict) else ""
+            if name and name in self.known.sent_ids:
+                self._say(n, again=True)
+            elif name and one.accepted is not False:
+                self.known.sent_ids.add(name)
+
+    def standing(self, until: int | None = None) -> list[DecisionRecord]:
+        """The approvals that stood at an event, or at the end, as the workflow keeps them.
+
+        Each review that opens begins without any, and so does another version, text or step. Who writes the words and
+        approves them at once counts only where the playbook lets the last editor.
+        """
+        approvals = [
+            one for one in self.decisions if one.accepted and one.kind == DecisionKind.APPROVE and not one.again
+        ]
+        moments = [(one.place.event_id, one) for one in approvals]
+        withdrawn = [one.place.event_id for one in self.decisions if one.accepted and one.kind in WITHDRAWS]
+        heard = [one.place.event_id for one in self.words if one.taken]
+        cleared = [(event_id, None) for event_id in (*self._cleared, *withdrawn, *heard)]
+        standing, key = list(self._began), _approves(self._began[-1]) if self._began else None
+        for event_id, one in sorted([*moments, *cleared], key=lambda moment: moment[0]):
+            if until is not None and event_id > until:
+                break
+            if one is None or _approves(one) != key:
+                standing, key = [], _approves(one) if one else None
+            if one and not (self.known.not_last_editor and one.sent.get("edited")):
+                standing.append(one)
+        return standing
+
     def told(self) -> list[DecisionRecord]:
         """The decisions of this run: without copies, and without what our own workflows sent and nobody refused."""
-        own = [one for one in self.decisions if one.place.event_id > self.run.reset_at]
+        own = [one for one in self.decisions if one.place.event_id > self.copied]
         inner = {f"signal {name}" for name in INNER_SIGNALS}
         return [one for one in own if one.door not in inner or one.accepted is False]
 
     # --- the person writes again -----------------------------------------------------------------------------------
 
-    def _wrote_again(self, event: HistoryEvent, came: Any) -> None:
+    def _wrote_again(self, event: HistoryEvent, came: Any, attributes: Any) -> None:
         try:
             words = NewWords.model_validate(came)
         except ValidationError:
             return  # refused, and told as such
-        self.words.append(WordsRecord(place=self.place(event), words=words))
+        workflow = attributes.external_workflow_execution.workflow_id
+        self.words.append(
+            WordsRecord(
+                place=self.place(event),
+                words=words,
+                sender=workflow or attributes.identity,
+                genuine=workflow == words.lead_id,
+            )
+        )
 
     def on_signal_external_workflow_execution_initiated(self, _: HistoryEvent, attributes: Any) -> None:
         """The answer to an enquiry's words says whether the lead took them."""
@@ -382,6 +448,19 @@ class LeadReader(Reader):
         """How the delivery ended."""
         if name := self._children.get(attributes.initiated_event_id):
             self.ordered[name].result = DeliveryResult.model_validate(first_of(attributes.result))
+
+
+def _approves(one: DecisionRecord) -> tuple[str, int, str]:
+    return one.approved_digest, one.counted_on, _text(one.sent, "next_step")
+
+
+def _version_named(told: dict[str, Any]) -> int:
+    """The version that a decision names, as the workflow reads it; 0 where it names none."""
+    try:
+        return Decision.model_validate(told).version or 0
+    except ValidationError:
+        version = told.get("version")
+        return version if isinstance(version, int) and not isinstance(version, bool) else 0
 
 
 def _text(told: dict[str, Any], name: str) -> str:

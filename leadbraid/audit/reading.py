@@ -71,8 +71,10 @@ class Reader:
     A method ``on_<event type>`` is called for each event of that type.
     """
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, copied: int) -> None:
+        """``copied``: so many first events are told by the run that this one was reset from; 0 where it is not here."""
         self.run = run
+        self.copied = copied
         self.calls: list[Call] = []
         self.occurrences: list[Occurrence] = []
         self.workers: dict[tuple[str, str], Worker] = {}
@@ -85,7 +87,7 @@ class Reader:
     def read(self) -> None:
         """Every event, in order."""
         for n, event in enumerate(self.run.events, 1):
-            self.own = n >= self.run.reset_at
+            self.own = n >= self.copied
             if handler := getattr(self, f"on_{kind_of(event)}", None):
                 handler(event, attributes_of(event))
         self.own = True

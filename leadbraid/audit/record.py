@@ -18,8 +18,6 @@ from leadbraid.models import DecisionKind, DeliveryResult, Fate, LeadStart, Stat
 from leadbraid.models.visible import one_line
 
 LEAD, DELIVERY = "LeadFollowUp", "Delivery"
-WITHDRAWS = frozenset((DecisionKind.TAKE_BACK, DecisionKind.REJECT, DecisionKind.REQUEST_CHANGES, DecisionKind.SNOOZE))
-"""Decisions after which an approval made before counts no more."""
 
 
 def make_record(runs: Sequence[Run]) -> AuditRecord:
@@ -68,16 +66,33 @@ class _Account:
         self._leads: list[LeadReader] = []
         for run in leads:
             self._leads.append(self._read(run))
-        self._deliveries = [DeliveryReader(run) for run in deliveries]
+        self._deliveries = [DeliveryReader(run, self._copied(run)) for run in deliveries]
         for reader in self._deliveries:
             reader.read()
 
     def _read(self, run: Run) -> LeadReader:
         before = next((one for one in self._leads if one.run.run_id == run.continued_from), None)
         known = Known.after(before.known) if before else None
-        reader = LeadReader(run, LeadStart.model_validate(first_of(run.started.input)), known)
+        reader = LeadReader(run, LeadStart.model_validate(first_of(run.started.input)), known, self._copied(run))
         reader.read()
         return reader
+
+    def _copied(self, run: Run) -> int:
+        """What a reset run has a copy of is told by the run it was reset from; where that is not here, by the copy."""
+        here = {one.run_id for one in self._runs}
+        return run.reset_at if run.reset_from in here else 0
+
+    def _numbers(self, approvals: Iterable[DecisionRecord], decisions: Sequence[DecisionRecord]) -> tuple[int, ...]:
+        """Which of the decisions they are; one that a reset run has a copy of is the one of the run before."""
+        number = {(one.place.run_id, one.place.event_id): n for n, one in enumerate(decisions, 1)}
+        base = {run.run_id: run.reset_from for run in self._runs}
+        found = []
+        for one in approvals:
+            run_id = one.place.run_id
+            while run_id and (run_id, one.place.event_id) not in number:
+                run_id = base.get(run_id, "")
+            found += [number[run_id, one.place.event_id]] if run_id else []
+        return tuple(found)
 
     def record(self) -> AuditRecord:
         """Lists are in the order in which things happened."""
@@ -103,6 +118,7 @@ class _Account:
             reviews=tuple(one for lead in self._leads for one in lead.reviews),
             decisions=tuple(decisions),
             untold=sum(one.accepted is None and not one.again for one in decisions),
+            approvals=self._numbers(last.known.standing, decisions),
             assigned=tuple(one for lead in self._leads for one in lead.assigned),
             deliveries=tuple(self._delivery(name, decisions) for name in self._delivery_ids()),
             states=tuple(one for lead in self._leads for one in lead.states),
@@ -133,7 +149,8 @@ class _Account:
         own = [reader for reader in self._deliveries if reader.order.delivery_id == name]
         order = own[0].order if own else _began(ordered).order
         result = _result([*(one.result for one in ordered), *(reader.result for reader in own)])
-        place = _began(ordered).place if ordered else _start_of(own[0].run)
+        began = _began(ordered) if ordered else None
+        place = began.place if began else _start_of(own[0].run)
         return DeliveryRecord(
             delivery_id=name,
             place=place,
@@ -147,12 +164,40 @@ class _Account:
             looked=tuple(one for reader in own for one in reader.looked),
             settled=tuple(one for reader in own for one in reader.settled),
             stop_asked=any(reader.stop_asked for reader in own),
-            fate=result.fate.value if result else _fate_by_attempts(own),
+            fate=result.fate.value if result else self._fate_without_result(own),
             note=result.note if result else "",
             sent_at=next((reader.sent_at for reader in own if reader.sent_at), None),
             went_to=result.place if result else "",
-            was_approved=_was_approved(order.reply.digest, place, decisions),
+            may_have_left=self._may_have_left(own) or (result is not None and result.fate is Fate.UNKNOWN),
+            is_open=any(closed(reader.run)[0] == "open" for reader in own),
+            approvals=self._numbers(began.approvals, decisions) if began else (),
+            was_approved=self._was_approved(order.reply.digest, began),
         )
+
+    def _may_have_left(self, own: Sequence[DeliveryReader]) -> bool:
+        """An attempt without a certain end; or a run before a reset that is not here may have sent."""
+        here = {run.run_id for run in self._runs}
+        lost = any(reader.run.reset_from and reader.run.reset_from not in here for reader in own)
+        running = any(one.committed and not one.fate for reader in own for one in reader.attempts)
+        return lost or running or any(one.uncertain for reader in own for one in reader.attempts)
+
+    def _fate_without_result(self, own: Sequence[DeliveryReader]) -> str:
+        """What is certain of a delivery that gave no result: empty while it runs and has handed nothing over."""
+        if not own or self._may_have_left(own):
+            return Fate.UNKNOWN.value
+        is_open = any(closed(reader.run)[0] == "open" for reader in own)
+        return "" if is_open else Fate.NOT_SENT.value
+
+    def _was_approved(self, digest: str, began: Ordered | None) -> bool | None:
+        """Whether that reply stood approved when the delivery began; None where the histories cannot tell."""
+        if began is None:
+            return None
+        lead = next(one for one in self._leads if one.run.run_id == began.place.run_id)
+        standing = {one.approved_digest for one in began.approvals}
+        if not standing and lead.known.approved_before is not None:
+            return lead.known.approved_before == digest
+        untold = any(one.accepted is None and one.kind == DecisionKind.APPROVE for one in lead.decisions)
+        return None if untold and not standing else standing == {digest}
 
     # --- what is missing -------------------------------------------------------------------------------------------
 
@@ -167,6 +212,8 @@ class _Account:
         for name in self._delivery_ids():
             if name not in read:
                 yield f"The history of {name} is not given: its attempts are not in this account."
+        if any(lead.known.approved_before for lead in self._leads):
+            yield "What stood approved before came from a run that is not among the histories."
         if any(one.error for one in (lead.known.brief for lead in self._leads) if one):
             yield "The merge point gave up on the newest version; what the reviewer saw is the reason it gave."
 
@@ -181,27 +228,6 @@ def _result(results: Sequence[DeliveryResult | None]) -> DeliveryResult | None:
     found = [one for one in results if one]
     certain = [one for one in found if one.fate is not Fate.UNKNOWN]
     return (certain or found)[-1] if found else None
-
-
-def _fate_by_attempts(own: Sequence[DeliveryReader]) -> str:
-    """What is certain of a delivery that gave no result: empty while it runs and has handed nothing over."""
-    if not own or any(one.committed and not one.fate for reader in own for one in reader.attempts):
-        return Fate.UNKNOWN.value
-    is_open = any(closed(reader.run)[0] == "open" for reader in own)
-    return "" if is_open else Fate.NOT_SENT.value
-
-
-def _was_approved(digest: str, place: Place, decisions: Sequence[DecisionRecord]) -> bool | None:
-    """Whether that reply stood approved when the delivery began; None where the histories cannot tell."""
-    before = [one for one in decisions if one.place.at <= place.at]
-    approved = ""
-    for one in before:
-        if one.accepted and one.kind == DecisionKind.APPROVE:
-            approved = one.approved_digest
-        elif one.accepted and one.kind in WITHDRAWS:
-            approved = ""
-    untold = any(one.accepted is None and one.kind == DecisionKind.APPROVE and not one.again for one in before)
-    return None if not before or (untold and not approved) else approved == digest
 
 
 def _start_of(run: Run) -> Place:

@@ -144,6 +144,7 @@ class DecisionRecord(Model):
     seen_digest: str = ""
     current: int = Field(default=0, description="The version that was current.")
     accepted: bool | None = None
+    counted_on: int = Field(default=0, description="The version that it counted on; after an edit the edited one.")
     code: str = ""
     message: str = ""
     state: State | None = None
@@ -196,6 +197,10 @@ class WordsRecord(Model):
     place: Place
     words: NewWords
     taken: bool | None = None
+    sender: str = Field(
+        default="", description="The workflow that sent it, else the Temporal client, as it names itself."
+    )
+    genuine: bool = Field(default=True, description="It came from the workflow of the enquiry that it names.")
 
 
 class Attempt(Model):
@@ -211,6 +216,9 @@ class Attempt(Model):
     fate: str = ""
     note: str = ""
     place: str = Field(default="", description="Where the message went, as the transport tells.")
+    uncertain: bool = Field(
+        default=False, description="It may have handed the message over; nothing certain came of it."
+    )
 
 
 class Settled(Model):
@@ -220,6 +228,8 @@ class Settled(Model):
     outcome: str
     by: str
     note: str = ""
+    identity: str = Field(default="", description="The Temporal client that sent it, as it names itself.")
+    counted: bool = Field(default=True, description="The delivery was waiting for it; anything else it ignores.")
 
 
 class DeliveryRecord(Model):
@@ -241,6 +251,13 @@ class DeliveryRecord(Model):
     note: str = ""
     sent_at: datetime | None = None
     went_to: str = Field(default="", description="Where the message went, as the transport tells.")
+    may_have_left: bool = Field(
+        default=False, description="An attempt may have handed the message over, and nothing certain is recorded of it."
+    )
+    is_open: bool = False
+    approvals: tuple[int, ...] = Field(
+        default=(), description="Numbers (from 1) of the decisions that stood approved when it began."
+    )
     was_approved: bool | None = Field(
         default=None,
         description="A counted approval names this very digest; None where no approval is in the histories.",
@@ -270,7 +287,10 @@ class AuditRecord(Model):
     versions: tuple[VersionRecord, ...] = ()
     reviews: tuple[Review, ...] = ()
     decisions: tuple[DecisionRecord, ...] = ()
-    untold: int = Field(default=0, description="Signals whose refusal was not kept: only fifty of a run are.")
+    untold: int = Field(default=0, description="Decisions of which no verdict is recorded.")
+    approvals: tuple[int, ...] = Field(
+        default=(), description="Numbers (from 1) of the decisions that stand approved at the end."
+    )
     assigned: tuple[Assigned, ...] = ()
     deliveries: tuple[DeliveryRecord, ...] = ()
     states: tuple[StateRecord, ...] = ()
