@@ -32,6 +32,10 @@ CHAIN_START = sha256(b"leadbraid-audit-chain-v1").hexdigest()
 """What the first event of a run is chained to."""
 
 
+FILE_LIMIT = 256 * 1024 * 1024
+"""Bytes of an exported history: Temporal ends a workflow at 50 MB, which JSON and base64 make larger."""
+
+
 def next_link(link: str, line: bytes) -> str:
     """SHA-256 over the link before (64 hex digits), a line feed, and the event's canonical line."""
     return sha256(link.encode() + b"\n" + line).hexdigest()
@@ -126,7 +130,11 @@ def read_files(paths: Iterable[Path]) -> list[tuple[HistoryEvent, ...]]:
 
 def _text_of(path: Path) -> str:
     try:
-        return path.read_text("utf-8-sig")
+        with path.open("rb") as file:
+            data = file.read(FILE_LIMIT + 1)
+        if len(data) > FILE_LIMIT:
+            raise AuditError(f"{path} is larger than any history that Temporal keeps.")
+        return data.decode("utf-8-sig")
     except OSError as error:
         raise AuditError(f"{path} cannot be read: {error.strerror}.") from None
     except UnicodeError:

@@ -31,9 +31,16 @@ def make_record(runs: Sequence[Run]) -> AuditRecord:
         return _Account(leads, deliveries).record()
     except (ValidationError, KeyError, AttributeError, TypeError, ValueError) as error:
         raise AuditError(
-            f"The history of {leads[0].workflow_id} cannot be read ({one_line(str(error), 200)}); "
+            f"The history of {leads[0].workflow_id} cannot be read ({one_line(_first(error), 200)}); "
             "it was not written by this program, or was changed."
         ) from error
+
+
+def _first(error: Exception) -> str:
+    if not isinstance(error, ValidationError):
+        return str(error)
+    first = error.errors(include_url=False, include_input=False)[0]
+    return f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}"
 
 
 def _of_one_lead(runs: Sequence[Run]) -> tuple[list[Run], list[Run]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -21,6 +22,7 @@ from leadbraid.cli import audit_files
 from leadbraid.cli.console import UsageError, run, say, say_json, settings
 from leadbraid.engine.connection import DATA_CONVERTER, connect
 from leadbraid.errors import EngineError, NotFoundError
+from leadbraid.models.visible import one_line
 
 Histories = Annotated[
     list[Path] | None,
@@ -44,7 +46,10 @@ class _LeadUnlessNamed(TyperGroup):
 
 app = typer.Typer(
     cls=_LeadUnlessNamed,
-    help="The account of a lead: who decided what, on which bytes, and what was sent. `audit LEAD` is enough.",
+    help=(
+        "The account of a lead: who decided what, on which bytes, and what was sent. `audit LEAD` is enough; "
+        "`audit lead --help` tells its options: --history, --format, -o, --bundle, --verify, --key."
+    ),
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -85,7 +90,10 @@ def lead(
         raise UsageError("--key and --json go with --verify.")
     if bool(lead) == bool(history):
         raise UsageError("Name a lead, or histories with --history FILE.")
+    _require_lead_id(lead)
     if bundle:
+        if output or form:
+            raise UsageError("--bundle holds every form; leave -o and --format out.")
         data, what = run(_bundle(lead, history))
         audit_files.write(bundle, data)
         say(f"Written to {bundle}, {what}.")
@@ -135,7 +143,19 @@ _ENDINGS = {".html": Format.HTML, ".htm": Format.HTML, ".md": Format.MARKDOWN, "
 
 
 def _by_ending(output: Path | None) -> Format:
-    return _ENDINGS.get(output.suffix.lower(), Format.MARKDOWN) if output else Format.MARKDOWN
+    if output is None:
+        return Format.MARKDOWN
+    if output.suffix.lower() not in _ENDINGS:
+        raise UsageError(f"{one_line(output.name, 60)} ends in none of {', '.join(_ENDINGS)}; choose with --format.")
+    return _ENDINGS[output.suffix.lower()]
+
+
+def _require_lead_id(lead: str) -> None:
+    if lead and not re.fullmatch(r"lead-[0-9a-f]{16}", lead):
+        raise UsageError(
+            f"{one_line(lead, 60)!r} is no lead's id (lead- and 16 hex digits), and no command of "
+            "`leadbraid audit --help`."
+        )
 
 
 def write(data: bytes, output: Path | None) -> None:
