@@ -42,6 +42,7 @@ class Delivery:
         self._committed = 0
         self._stopped = False
         self._was_reset = False
+        self._unsure = False
         self._waits_for_person = False
         self._settle: Settle | None = None
         self._note = ""
@@ -57,15 +58,21 @@ class Delivery:
             reply=order.reply.digest,
             message_id=order.message_id,
             attempts=self._attempt,
-            note=result.note,
+            note=self._with_doubt(result),
             place=result.place,
+            unsure=self._unsure,
         )
+
+    def _with_doubt(self, result: Transmitted) -> str:
+        """Whoever decides next must know that the person may have the message already."""
+        doubt = self._unsure and result.fate in (Fate.STOPPED, Fate.NOT_SENT, Fate.REFUSED)
+        return _told(result.fate, f"an attempt before may have arrived; {result.note}").note if doubt else result.note
 
     async def _until_certain(self) -> Transmitted:
         give_up_at = workflow.now() + DELIVERY_RETRY_FOR
         while True:
             if self._stopped:
-                return Transmitted(fate=Fate.STOPPED, note="stopped before anything was sent")
+                return Transmitted(fate=Fate.STOPPED, note="stopped before it was sent")
             found = await self._one_attempt()
             if found.fate is Fate.UNKNOWN:
                 found = await self._settle_unknown(found)
@@ -116,6 +123,7 @@ class Delivery:
             case SettleOutcome.DROP:
                 return _told(Fate.DROPPED, f"{settled.by} dropped it: {settled.note}")
             case SettleOutcome.SEND_AGAIN:
+                self._unsure = True
                 return _told(Fate.NOT_SENT, f"{settled.by} had it sent again: {settled.note}")
 
     async def _look_up(self, found: Transmitted) -> Transmitted:

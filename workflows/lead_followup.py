@@ -506,7 +506,9 @@ class LeadFollowUp:
             case Fate.DROPPED:
                 return self._outcome(State.CLOSED_WITHOUT_REPLY, result.note, by=self._approvers)
             case Fate.STOPPED | Fate.NOT_SENT | Fate.REFUSED | Fate.UNKNOWN if self._cancelled:
-                return self._outcome(State.CANCELLED, "cancelled in Temporal; nothing was sent")
+                doubt = result.unsure or result.fate is Fate.UNKNOWN
+                what = "whether the reply arrived is not known" if doubt else "nothing was sent"
+                return self._outcome(State.CANCELLED, f"cancelled in Temporal; {what}")
             case _:
                 self._approvals.clear()
                 await self._versions.after_refused_delivery(result.note or "it was not accepted")

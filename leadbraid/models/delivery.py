@@ -62,7 +62,10 @@ class Settle(Model):
 
 
 class DeliveryResult(Model):
-    """How a delivery ended; the workflow's result. ``reply`` is the digest of what was to be sent."""
+    """How a delivery ended; the workflow's result. ``reply`` is the digest of what was to be sent.
+
+    ``unsure``: an attempt whose outcome nobody knew came before, so that it may have arrived whatever the fate is.
+    """
 
     delivery_id: Line
     fate: Fate
@@ -71,6 +74,7 @@ class DeliveryResult(Model):
     attempts: int = 0
     note: Sentence = ""
     place: Line = ""
+    unsure: bool = False
 
 
 class DeliveryNews(Model):
