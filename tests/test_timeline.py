@@ -162,6 +162,14 @@ def test_a_rerun_has_a_path_of_its_own_which_does_not_reach_back_over_peoples_ti
     assert second.start > first.end
 
 
+def test_review_after_a_refused_delivery_waited_for_that_delivery() -> None:
+    paths = [path for path in timeline_of(long_lead()).paths if any(one.lane is Lane.DELIVERY for one in path.steps)]
+    assert [[one.lane for one in path.steps] for path in paths] == [
+        [Lane.DELIVERY, Lane.DELIVERY, Lane.DELIVERY, Lane.MERGE],
+        [Lane.DELIVERY, Lane.MERGE],
+    ]
+
+
 @pytest.mark.parametrize(
     ("name", "states"),
     [

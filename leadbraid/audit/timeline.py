@@ -216,14 +216,17 @@ def _result(call: Call, record: AuditRecord) -> str:
 
 def _paths(record: AuditRecord, bars: Sequence[Bar], stretches: Sequence[Stretch]) -> Iterable[Path]:
     """To each review that a newly made version came to."""
-    work = [one for one in bars if not one.local and one.lane is not Lane.DELIVERY]
+    how = {one.version: one.how for one in record.versions}
+    work = [one for one in bars if not one.local]
     before = record.started
     for review in record.reviews:
         made = [one for one in work if one.lane is Lane.MERGE and before <= one.end <= review.place.at]
         if made:
             last = max(made, key=lambda one: one.end)
             began = max(one.start for one in stretches if one.start <= last.start)
-            steps = _chain(last, [one for one in work if one.start >= began])
+            refused = how.get(last.version) == "delivery refused"  # then the review waited for the delivery, too
+            able = [one for one in work if one.start >= began and (refused or one.lane is not Lane.DELIVERY)]
+            steps = _chain(last, able)
             yield Path(last.version, began, review.place.at, steps)
         before = review.place.at
 
