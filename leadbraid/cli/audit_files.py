@@ -105,7 +105,7 @@ def archive(as_json: Json = False) -> None:
     if as_json:
         say_json(report.model_dump(mode="json"))
     else:
-        say(f"{report.kept:,} bundles kept.")
+        say(f"{report.kept:,} {'bundle' if report.kept == 1 else 'bundles'} kept.")
         for one in report.left:
             say(f"  {one.lead_id}: {one_line(one.why, 300)}{'' if one.failed else ' (not archived yet)'}")
     if any(one.failed for one in report.left):
