@@ -12,6 +12,7 @@ from kit import (
     a_lead,
     a_playbook,
     approval,
+    brief_of,
     decide,
     in_state,
     outcome_of,
@@ -157,8 +158,6 @@ async def test_approval_of_a_refused_delivery_does_not_stand(client: Client, tmp
 
 
 async def _blocking(handle: Handle) -> list[str]:
-    from kit import brief_of
-
     return [one.id for one in (await brief_of(handle)).blocking]
 
 
