@@ -25,6 +25,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from leadbraid.engine.attributes import LEAD_ASSIGNEE, LEAD_CONFLICTS, LEAD_DUE, LEAD_RISK, LEAD_SCORE, LEAD_STATE
 from leadbraid.engine.checks import require_worker
+from leadbraid.engine.listing import quoted_time
 from leadbraid.errors import DecisionRefused, EngineError, NotFoundError
 from leadbraid.models import Brief, Decision, DecisionVerdict, Lead, LeadStart, Outcome, State, Status
 from leadbraid.models.playbook import HANDLE
@@ -276,12 +277,8 @@ class _Listing:
 
 
 def _due(since: datetime | None, before: datetime | None) -> str:
-    parts = [f" AND LeadDue >= {_stamp(since)}"] if since else []
-    return "".join([*parts, f" AND LeadDue < {_stamp(before)}"] if before else parts)
-
-
-def _stamp(at: datetime) -> str:
-    return at.strftime("'%Y-%m-%dT%H:%M:%S.%fZ'")
+    parts = [f" AND LeadDue >= {quoted_time(since)}"] if since else []
+    return "".join([*parts, f" AND LeadDue < {quoted_time(before)}"] if before else parts)
 
 
 def _minute(at: datetime) -> datetime:

@@ -36,7 +36,6 @@ class Account:
         self.record = record
         self._calls = {(call.name, call.version): call for call in record.calls}
         self.counted = [one for one in record.decisions if one.accepted]
-        self.not_counted = [one for one in record.decisions if not one.accepted]
 
     @property
     def delivery(self) -> DeliveryRecord | None:

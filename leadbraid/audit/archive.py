@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 from typing import Protocol
 
+from leadbraid.engine.once import link_once, sync_folder
 from leadbraid.errors import AuditError
 from leadbraid.models.visible import one_line
 
@@ -79,8 +80,8 @@ class ArchiveFolder:
                 part.write(bundle)
                 part.flush()
                 os.fsync(part.fileno())
-                new = _linked(part.name, path)
-            _flush(path.parent)
+                new = link_once(Path(part.name), path)
+            sync_folder(path.parent)
         except OSError as error:
             raise AuditError(f"{path} cannot be written: {error.strerror}; set LEADBRAID_ARCHIVE.") from None
         return new
@@ -100,20 +101,3 @@ class ArchiveFolder:
             with contextlib.suppress(OSError):
                 if time.time() - part.stat().st_mtime > _STALE_SECONDS:  # noqa: TID251 - the age of a file
                     part.unlink()
-
-
-def _linked(part: str, path: Path) -> bool:
-    try:
-        os.link(part, path)
-    except FileExistsError:
-        return False
-    return True
-
-
-def _flush(folder: Path) -> None:
-    """A new name is kept through a power cut only when its folder is written out as well."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -22,6 +22,7 @@ from leadbraid.audit.history import Run
 from leadbraid.audit.reading import closed
 from leadbraid.audit.record import LEAD, in_order
 from leadbraid.audit.verify import verify_bytes
+from leadbraid.engine.listing import quoted_time
 from leadbraid.errors import AuditError, EngineError, LeadbraidError, NotFoundError
 from leadbraid.logs import get_logger
 from leadbraid.models import ArchiveReport, ArchiveTask, LeftOver
@@ -146,7 +147,7 @@ class Archiver:
 
     async def _forget_passes(self, until: datetime) -> None:
         """Delete passes that ended before. Each pass brings one and may take twenty; nobody needs them."""
-        query = f"WorkflowType='ArchiveClosed' AND ExecutionStatus!='Running' AND CloseTime < '{_stamp(until)}'"
+        query = f"WorkflowType='ArchiveClosed' AND ExecutionStatus!='Running' AND CloseTime < {quoted_time(until)}"
         try:
             async for found in self._client.list_workflows(query, limit=FORGOTTEN_AT_ONCE):
                 execution = WorkflowExecution(workflow_id=found.id, run_id=found.run_id)
@@ -210,13 +211,9 @@ def proved_bundle(runs: list[Run], now: datetime, key: SigningKey) -> tuple[byte
 
 def _query(since: datetime | None, until: datetime | None) -> str:
     parts = [f"WorkflowType='{LEAD}'", _CLOSED]
-    parts += [f"CloseTime >= '{_stamp(since)}'"] if since else []
-    parts += [f"CloseTime < '{_stamp(until)}'"] if until else []
+    parts += [f"CloseTime >= {quoted_time(since)}"] if since else []
+    parts += [f"CloseTime < {quoted_time(until)}"] if until else []
     return " AND ".join(parts)
-
-
-def _stamp(time: datetime) -> str:
-    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def _reopened(runs: list[Run]) -> bool:

@@ -7,6 +7,7 @@ import threading
 from pathlib import Path
 
 from leadbraid.engine.home import prepare_home
+from leadbraid.engine.once import link_once
 from leadbraid.errors import AuditError, SigningKeyError
 from leadbraid.settings import Settings
 from leadbraid.signing import SigningKey, load_key, public_from_pem, store_key
@@ -33,9 +34,7 @@ def _make(path: Path) -> None:
     mine.unlink(missing_ok=True)  # of a process that was killed
     store_key(mine, SigningKey.new())
     try:
-        os.link(mine, path)
-    except FileExistsError:
-        pass
+        link_once(mine, path)
     except OSError as error:
         raise SigningKeyError(f"{path} cannot be written: {error.strerror}.") from None
     finally:

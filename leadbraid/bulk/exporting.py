@@ -6,7 +6,7 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TypeVar
 
 from temporalio.client import (
@@ -26,6 +26,7 @@ from leadbraid.engine.attributes import (
     LEAD_SCORE,
     LEAD_STATE,
 )
+from leadbraid.engine.listing import quoted_time
 from leadbraid.errors import EngineError
 from leadbraid.leads import PEOPLE_NEEDED
 from leadbraid.models import LeadStart, Outcome
@@ -78,17 +79,13 @@ class Wanted:
             states = _quoted(state.value for state in PEOPLE_NEEDED)
             parts = ["ExecutionStatus='Running'", f"LeadState IN ({states})"]
         clock = "CloseTime" if self.closed else "StartTime"
-        parts += [f"{clock} >= {_stamp(self.since)}"] if self.since else []
-        parts += [f"{clock} < {_stamp(self.until)}"] if self.until else []
+        parts += [f"{clock} >= {quoted_time(self.since)}"] if self.since else []
+        parts += [f"{clock} < {quoted_time(self.until)}"] if self.until else []
         return " AND ".join(["WorkflowType='LeadFollowUp'", *parts])
 
 
 def _quoted(words: Iterable[str]) -> str:
     return ", ".join(f"'{word}'" for word in words)
-
-
-def _stamp(time: datetime) -> str:
-    return time.astimezone(UTC).strftime("'%Y-%m-%dT%H:%M:%S.%fZ'")
 
 
 async def count(client: Client, wanted: Wanted) -> int:

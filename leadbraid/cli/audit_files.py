@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -26,6 +26,7 @@ from leadbraid.bulk.writing import whole_file
 from leadbraid.cli.console import UsageError, now, run, say, say_json, settings, time_of
 from leadbraid.cli.progress import progress
 from leadbraid.engine.connection import connect
+from leadbraid.engine.listing import quoted_time
 from leadbraid.errors import EngineError, InputError, LeadbraidError, NotFoundError
 from leadbraid.models import ArchiveReport, ArchiveTask, State
 from leadbraid.models.visible import one_line
@@ -169,7 +170,7 @@ def export(
 def _query(since: datetime | None, until: datetime | None, state: str | None) -> str:
     parts = ["WorkflowType='LeadFollowUp'", "ExecutionStatus != 'ContinuedAsNew'"]
     for sign, at in ((">=", since), ("<", until)):
-        parts += [f"StartTime {sign} '{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}'"] if at else []
+        parts += [f"StartTime {sign} {quoted_time(at)}"] if at else []
     parts += [f"LeadState='{state}'"] if state else []
     return " AND ".join(parts)
 

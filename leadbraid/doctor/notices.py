@@ -10,6 +10,7 @@ from temporalio.client import Client, WorkflowExecution, WorkflowExecutionStatus
 from temporalio.exceptions import FailureError
 
 from leadbraid.doctor.check import Check, ok, warning
+from leadbraid.engine.listing import quoted_time
 
 LOOKED_AT = 50
 """Running notices that are asked one by one. Where more fail, the reason is the same."""
@@ -54,8 +55,7 @@ async def _words(client: Client, pending: PendingActivityInfo) -> str:
 
 async def lost_notices(what: str, client: Client, now: datetime) -> Check:
     """Notices of the last week that at least one channel gave up, or that were stopped in Temporal."""
-    since = (now - LOST_WITHIN).strftime("%Y-%m-%dT%H:%M:%SZ")
-    query = f"WorkflowType='Notice' AND ExecutionStatus!='Running' AND CloseTime > '{since}'"
+    query = f"WorkflowType='Notice' AND ExecutionStatus!='Running' AND CloseTime > {quoted_time(now - LOST_WITHIN)}"
     lost: Counter[str] = Counter()
     example = ""
     async for found in client.list_workflows(query, limit=COUNTED):

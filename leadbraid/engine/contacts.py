@@ -13,6 +13,7 @@ import secrets
 from pathlib import Path
 
 from leadbraid.engine.home import prepare_home
+from leadbraid.engine.once import link_once
 from leadbraid.errors import SettingsError
 from leadbraid.models import Lead
 from leadbraid.settings import Settings
@@ -59,8 +60,6 @@ def _make(file: Path) -> None:
     with os.fdopen(os.open(mine, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as made:
         made.write(secrets.token_hex(KEY_BYTES))
     try:
-        os.link(mine, file)
-    except FileExistsError:
-        pass
+        link_once(mine, file)
     finally:
         mine.unlink()

@@ -12,6 +12,7 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Literal
 
+from leadbraid.engine.once import link_once, sync_folder
 from leadbraid.errors import NotSent
 from leadbraid.mail.transport import Commit, Handed
 
@@ -42,13 +43,12 @@ class OutboxFolder:
 
     def _link(self, draft: Path, file: Path) -> Handed:
         try:
-            os.link(draft, file)
-        except FileExistsError:
-            # Another attempt's commit came first; its message is there, and only one may be.
-            return Handed(place=str(file))
+            # Where another attempt's commit came first, its message is there, and only one may be.
+            new = link_once(draft, file)
         except OSError as error:
             raise NotSent(f"the message could not be put into {self._folder}: {error.strerror}") from None
-        _sync_folder(self._folder)
+        if new:
+            sync_folder(self._folder)
         return Handed(place=str(file))
 
     async def look_up(self, delivery_id: str) -> Handed | Literal[False] | None:
@@ -66,12 +66,3 @@ def _write_durably(file: Path, data: bytes) -> None:
         stream.write(data)
         stream.flush()
         os.fsync(stream.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the new name survive a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
