@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -188,15 +189,24 @@ Output = Annotated[Qualification | CompanyNote | Draft | RiskReport, Field(discr
 
 
 class Made(Model):
-    """How an output was made."""
+    """How an output was made.
+
+    ``tokens_cached`` are part of ``tokens_in``. ``cost`` is in ``currency``, by the operator's price table; None where
+    the table or the server does not say. Tokens and cost are those of ``calls`` calls: a repair is a second one.
+    """
 
     provider: Line
-    model: Line = ""
+    model: Line = Field(default="", description="As the server reported it; empty where no model was asked.")
     prompt: Line = Field(default="", description="Digest of the prompt, where there is one.")
     attempt: int = Field(default=1, ge=1)
+    calls: int = Field(default=0, ge=0, description="Calls of a model.")
     seconds: float = Field(default=0.0, ge=0)
-    tokens_in: int | None = None
-    tokens_out: int | None = None
+    tokens_in: int | None = Field(default=None, ge=0)
+    tokens_out: int | None = Field(default=None, ge=0)
+    tokens_cached: int | None = Field(default=None, ge=0)
+    cost: Decimal | None = Field(default=None, ge=0)
+    currency: Line = ""
+    instead_of: Sentence = Field(default="", description="Why the fall-back answered, where it did.")
 
 
 class StreamWork(Model):
