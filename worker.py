@@ -39,6 +39,7 @@ from leadbraid.engine.runtime import leave
 from leadbraid.errors import LeadbraidError
 from leadbraid.llm import make_provider
 from leadbraid.llm.provider import Provider
+from leadbraid.llm.rules import RulesProvider
 from leadbraid.mail.outbox import OutboxFolder
 from leadbraid.mail.transport import Transport
 from leadbraid.notices.configured import make_channels
@@ -73,6 +74,8 @@ async def running_workers(
     notices = NoticeActivities(client, make_channels(settings))
     await check_search_attributes(client)
     provider = provider or make_provider(settings)
+    documents = Documents(settings.documents)
+    by_rules, streams = StreamActivities(RulesProvider(), documents), StreamActivities(provider, documents)
     with ThreadPoolExecutor(max_workers=8, thread_name_prefix="activity") as threads:
         leads = Worker(
             client,
@@ -81,6 +84,7 @@ async def running_workers(
             deployment_config=deployment(settings.versioning),
             activities=[
                 *_short_activities(client, settings, transport or OutboxFolder(settings.outbox_folder)),
+                *(by_rules.qualification, by_rules.research, by_rules.drafting, by_rules.fit_risk),
                 *(notices.notify, notices.send_notice_mail, notices.send_notice_webhook),
             ],
             activity_executor=threads,
@@ -90,13 +94,18 @@ async def running_workers(
             max_cached_workflows=settings.cached_leads,
             sticky_queue_schedule_to_start_timeout=STICKY_TIMEOUT,
         )
-        streams = StreamActivities(provider, Documents(settings.documents))
         models = Worker(
             client,
             task_queue=MODELS_TASK_QUEUE,
-            activities=[streams.qualification, streams.research, streams.drafting, streams.fit_risk],
+            activities=[
+                *(streams.qualification, streams.research, streams.drafting, streams.fit_risk),
+                streams.judge,
+            ],
             deployment_config=deployment(settings.versioning),
             graceful_shutdown_timeout=GRACE,
+            # Rules take no provider's time; what limits a provider would only slow them.
+            max_concurrent_activities=settings.llm_concurrency if settings.asks_models else None,
+            max_task_queue_activities_per_second=settings.llm_rate if settings.asks_models else None,
         )
         async with leads, models:
             if current:

@@ -23,6 +23,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from leadbraid.models.outputs import Made
 
 
 class LeadbraidError(Exception):
@@ -124,6 +128,8 @@ class ProviderError(LeadbraidError):
         code: The reason as a word, e.g. ``rate_limited``, ``refusal``, ``quota_exhausted``.
         retryable: Whether the same call may succeed later.
         retry_after: How long the provider asked us to wait, when it did.
+
+    ``made`` says what its calls used, where any were made.
     """
 
     def __init__(self, message: str, *, code: str, retryable: bool, retry_after: timedelta | None = None) -> None:
@@ -131,6 +137,7 @@ class ProviderError(LeadbraidError):
         self.code = code
         self.retryable = retryable
         self.retry_after = retry_after
+        self.made: Made | None = None
 
 
 class NoticeError(LeadbraidError):

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from leadbraid.conflicts import Case, Filled, find_conflicts, instructs, overlap_reasons
+from leadbraid.conflicts import Case, Filled, find_conflicts, instructs, overlap_reasons, sides_of
 from leadbraid.conflicts.case import MARKER, cut
 from leadbraid.models import (
     AssembleTask,
@@ -50,6 +50,7 @@ def assemble(task: AssembleTask) -> Brief:
         version=task.version,
         screen=task.screen,
         results=results,
+        judged=task.judged,
         reply=reply,
         edited_by=task.edited_by if task.edit else "",
         filled=tuple(one.sentence for one in filling.filled),
@@ -63,6 +64,17 @@ def assemble(task: AssembleTask) -> Brief:
         redraft=_redraft(task, case, conflicts, step),
     )
     return bounded(brief)
+
+
+def sides(results: tuple[StreamResult, ...]) -> dict[Stream, str]:
+    """The outputs in words, as `judge` compares them: the draft as it would be shown, with its slots filled."""
+    draft, note = _output(results, Stream.DRAFTING, Draft), _output(results, Stream.RESEARCH, CompanyNote)
+    reply = f"{_clean(draft.subject, '')}\n{fill(draft, note).body}".strip() if draft else ""
+    judgment, risks = (
+        _output(results, Stream.QUALIFICATION, Qualification),
+        _output(results, Stream.FIT_RISK, RiskReport),
+    )
+    return sides_of(judgment, note, reply, risks)
 
 
 # --- the case ------------------------------------------------------------------------------------------------------
@@ -89,6 +101,7 @@ def _case(task: AssembleTask, results: tuple[StreamResult, ...]) -> tuple[Case, 
         edited=task.edit is not None,
         filled=filling.filled,
         delivery_refused=task.delivery_refused,
+        judged=task.judged.work.found if task.judged and task.judged.work else (),
         new_words=task.new_words,
     )
     return case, filling

@@ -10,14 +10,24 @@ import difflib
 import ipaddress
 import os
 import re
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import (
+    AliasChoices,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from leadbraid.errors import SettingsError
+from leadbraid.per_job import PerJob, per_job
 
 PREFIX = "LEADBRAID_"
 SHARE = Path(__file__).parent / "share"
@@ -30,6 +40,13 @@ class ProviderName(StrEnum):
 
     RULES = "rules"
     OPENAI = "openai"
+
+
+class LlmApi(StrEnum):
+    """Which of OpenAI's APIs a model server is asked by."""
+
+    RESPONSES = "responses"
+    CHAT = "chat"
 
 
 class WebhookBody(StrEnum):
@@ -81,9 +98,31 @@ class Settings(BaseSettings):
     llm: ProviderName | None = Field(
         default=None, description="rules or openai; default: openai when OPENAI_API_KEY is set, else rules."
     )
-    llm_model: str = Field(default="gpt-5-mini", description="Model name, as the server knows it.")
+    llm_model: str = Field(
+        default="gpt-5-mini",
+        description="Model, as the server names it; exceptions as in `gpt-5-mini, drafting=gpt-5`.",
+    )
+    llm_api: LlmApi = Field(default=LlmApi.RESPONSES, description="responses or chat: the API that the server speaks.")
     llm_base_url: str | None = Field(default=None, description="Any OpenAI-compatible server.")
-    llm_timeout: float = Field(default=60.0, gt=0, le=600, description="Seconds for one call of a model.")
+    llm_temperature: str = Field(default="", description="0 to 2, with exceptions by job; empty: the model's default.")
+    llm_effort: str = Field(
+        default="", description="Reasoning effort, e.g. low, with exceptions by job; empty: the model's default."
+    )
+    llm_max_tokens: str = Field(
+        default="16000", description="Tokens of one answer, reasoning included, with exceptions by job."
+    )
+    llm_timeout: float = Field(default=60.0, gt=0, le=600, description="Seconds for one answer of a model.")
+    llm_lead_tokens: int = Field(
+        default=200_000, ge=1_000, le=100_000_000, description="Tokens that all calls for one lead may use."
+    )
+    llm_concurrency: int = Field(
+        default=20, ge=1, le=1_000, description="Calls of models that one worker makes at a time."
+    )
+    llm_rate: float | None = Field(
+        default=None, gt=0, le=10_000, description="Calls a second of all workers together; default: no limit."
+    )
+    llm_prompts: Path | None = Field(default=None, description="Folder of prompts that replace the packaged ones.")
+    llm_prices: Path | None = Field(default=None, description="Price table, so that outputs say what they cost.")
     openai_api_key: SecretStr | None = Field(
         default=None, validation_alias=AliasChoices("OPENAI_API_KEY"), description="Key of the model server."
     )
@@ -110,6 +149,31 @@ class Settings(BaseSettings):
     def provider(self) -> ProviderName:
         """The provider in force: as set, else by whether there is a key."""
         return self.llm or (ProviderName.OPENAI if self.openai_api_key else ProviderName.RULES)
+
+    @property
+    def asks_models(self) -> bool:
+        """Whether the work of the streams is a model's."""
+        return self.provider is ProviderName.OPENAI
+
+    @property
+    def llm_models(self) -> PerJob[str]:
+        """The model of each job."""
+        return per_job(self.llm_model, _model)
+
+    @property
+    def llm_temperatures(self) -> PerJob[float]:
+        """The temperature of each job, where one is set."""
+        return per_job(self.llm_temperature, _temperature)
+
+    @property
+    def llm_efforts(self) -> PerJob[str]:
+        """The reasoning effort of each job, where one is set."""
+        return per_job(self.llm_effort, _effort)
+
+    @property
+    def llm_token_limits(self) -> PerJob[int]:
+        """How many tokens each job's answer may have."""
+        return per_job(self.llm_max_tokens, _tokens)
 
     @property
     def outbox_folder(self) -> Path:
@@ -162,6 +226,14 @@ class Settings(BaseSettings):
                 f"{self.webhook_key_variable} is {self.webhook_secret_file}, which cannot be read ({why}): correct it."
             ) from None
 
+    @field_validator("llm_model", "llm_temperature", "llm_effort", "llm_max_tokens")
+    @classmethod
+    def _readable_for_each_job(cls, value: str, info: ValidationInfo) -> str:
+        found = per_job(value, _READ[str(info.field_name)])
+        if found.general is None and info.field_name in ("llm_model", "llm_max_tokens"):
+            raise ValueError("name a value for all jobs first, then exceptions: value, job=value")
+        return value
+
     @field_validator("webhook_url")
     @classmethod
     def _safe_address(cls, value: SecretStr | None) -> SecretStr | None:
@@ -193,6 +265,38 @@ class Settings(BaseSettings):
                 "(make one with `openssl rand -base64 32`)"
             )
         return self
+
+
+def _model(text: str) -> str:
+    if not re.fullmatch(r"[\w./:@+-]{1,200}", text):
+        raise ValueError("a model's name has no blanks and at most 200 characters")
+    return text
+
+
+def _temperature(text: str) -> float:
+    if not re.fullmatch(r"[01](\.\d{1,3})?|2(\.0{1,3})?", text):
+        raise ValueError("a temperature is a number from 0 to 2")
+    return float(text)
+
+
+def _effort(text: str) -> str:
+    if not re.fullmatch(r"[a-z]{2,20}", text):
+        raise ValueError("an effort is one word, such as low, medium or high")
+    return text
+
+
+def _tokens(text: str) -> int:
+    if not re.fullmatch(r"\d{3,7}", text) or not 500 <= int(text) <= 1_000_000:
+        raise ValueError("a number of tokens is a whole number from 500 to 1000000")
+    return int(text)
+
+
+_READ: Mapping[str, Callable[[str], object]] = {
+    "llm_model": _model,
+    "llm_temperature": _temperature,
+    "llm_effort": _effort,
+    "llm_max_tokens": _tokens,
+}
 
 
 def _config_folder() -> Path:

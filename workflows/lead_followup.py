@@ -402,7 +402,11 @@ class LeadFollowUp:
         self._clock.set()
         self._enter(State.CHANGES_REQUESTED)
         await self._versions.again(
-            streams, decision.note, keep_dependents=decision.keep_dependents, by=decision.reviewer
+            streams,
+            decision.note,
+            keep_dependents=decision.keep_dependents,
+            by=decision.reviewer,
+            due=self._opened.due_at if self._opened else None,
         )
         await self._open_review()
 
@@ -701,6 +705,7 @@ class LeadFollowUp:
             delivery_note=self._dispatch.unknown,
             playbook=self._versions.digest,
             plan=self._versions.playbook.stream_plan.name,
+            spent=self._versions.calls.spent,
             run=self._run,
         )
 

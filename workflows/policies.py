@@ -38,6 +38,25 @@ STREAM = ActivityPolicy(
         maximum_attempts=4,
     ),
 )
+FALL_BACK = ActivityPolicy(
+    # Rules answer in milliseconds; research may read local documents first.
+    start_to_close_timeout=timedelta(minutes=1),
+    schedule_to_close_timeout=timedelta(minutes=10),
+    heartbeat_timeout=timedelta(seconds=6),
+    retry_policy=RetryPolicy(initial_interval=timedelta(seconds=1), maximum_attempts=3),
+)
+JUDGE = ActivityPolicy(
+    # The lead waits for it, and can do without it.
+    start_to_close_timeout=timedelta(minutes=11),
+    schedule_to_close_timeout=timedelta(minutes=15),
+    heartbeat_timeout=timedelta(seconds=6),
+    retry_policy=RetryPolicy(
+        initial_interval=timedelta(seconds=1),
+        backoff_coefficient=2.0,
+        maximum_interval=timedelta(seconds=30),
+        maximum_attempts=3,
+    ),
+)
 ASSEMBLE = ActivityPolicy(
     start_to_close_timeout=timedelta(seconds=10),
     schedule_to_close_timeout=timedelta(minutes=10),

@@ -10,7 +10,7 @@ from temporalio.exceptions import ActivityError, ApplicationError, TimeoutType
 from temporalio.exceptions import TimeoutError as TemporalTimeout
 
 with workflow.unsafe.imports_passed_through():
-    from leadbraid.models import Gap, Plan, Stream, StreamResult
+    from leadbraid.models import Gap, Made, Plan, Stream, StreamResult
     from leadbraid.plan import ancestors, waits_for
 
 Results = dict[Stream, StreamResult]
@@ -49,6 +49,13 @@ def gap_of(error: ActivityError) -> Gap:
             return Gap(reason="the worker that ran it was lost")
         return Gap(reason="it took too long")
     return Gap(reason=str(cause or error)[:900])
+
+
+def made_of(error: ActivityError) -> Made | None:
+    """What the calls of a failed activity used, where it told."""
+    details = error.cause.details if isinstance(error.cause, ApplicationError) else ()
+    told = (detail.get("made") for detail in details if isinstance(detail, dict))
+    return next((Made.model_validate(made) for made in told if isinstance(made, dict)), None)
 
 
 def _counts(detail: object) -> bool:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
-from datetime import UTC
+from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Any
 
 from temporalio import workflow
@@ -12,7 +12,6 @@ from temporalio.exceptions import ActivityError, FailureError, is_cancelled_exce
 with workflow.unsafe.imports_passed_through():
     from activities.assemble import assemble
     from activities.local import LocalActivities
-    from activities.streams import StreamActivities
     from leadbraid.engine.names import MODELS_TASK_QUEUE
     from leadbraid.models import (
         AssembleTask,
@@ -25,6 +24,7 @@ with workflow.unsafe.imports_passed_through():
         Earlier,
         Edit,
         FitRiskTask,
+        Judged,
         Lead,
         LeadStart,
         NewWords,
@@ -37,24 +37,18 @@ with workflow.unsafe.imports_passed_through():
         Screened,
         ScreenTask,
         Severity,
+        Spent,
         Step,
         Stream,
         StreamResult,
         StreamTask,
-        StreamWork,
     )
     from leadbraid.models.lead import with_words
     from leadbraid.plan import dependents
 
-from workflows.policies import ASSEMBLE, LOCAL, STREAM
+from workflows.calls import Calls
+from workflows.policies import ASSEMBLE, LOCAL
 from workflows.streams import Results, gap_of, run_plan
-
-_ACTIVITIES: dict[Stream, Callable[[StreamActivities, Any], Awaitable[StreamWork]]] = {
-    Stream.QUALIFICATION: StreamActivities.qualification,
-    Stream.RESEARCH: StreamActivities.research,
-    Stream.DRAFTING: StreamActivities.drafting,
-    Stream.FIT_RISK: StreamActivities.fit_risk,
-}
 
 
 class Versions:
@@ -62,7 +56,6 @@ class Versions:
 
     def __init__(self, start: LeadStart, models_queue: str = MODELS_TASK_QUEUE) -> None:
         self._lead_id = start.lead_id
-        self._models_queue = models_queue
         self.lead: Lead = start.lead
         """The person's words, with all that they wrote since."""
         self.playbook = start.playbook
@@ -75,6 +68,8 @@ class Versions:
         self._screen: Screened | None = None
         self._edit: tuple[Edit, str] | None = None
         self._new_words = ""
+        self._judged: Judged | None = None
+        self.calls = Calls(models_queue, start.carried.spent if start.carried else Spent())
         if carried := start.carried:
             self._go_on_from(carried)
 
@@ -83,6 +78,7 @@ class Versions:
         self._results = {result.stream: result for result in carried.results}
         self._edit = (carried.edit, carried.edited_by) if carried.edit else None
         self._new_words = carried.new_words
+        self._judged = carried.judged
 
     def carry(self) -> dict[str, Any]:
         """The part of `Carried` that the versions know."""
@@ -95,6 +91,8 @@ class Versions:
             "edit": edit,
             "edited_by": edited_by,
             "new_words": self._new_words,
+            "judged": self._judged,
+            "spent": self.calls.spent,
         }
 
     @property
@@ -113,11 +111,17 @@ class Versions:
 
     async def first(self) -> Brief:
         """Version 1: the screen, then the whole plan, and redrafts while they help."""
+        if self.lead.received_at:
+            # Not in working hours, which the review's own clock counts: this only says who goes first.
+            self.calls.due = self.lead.received_at + self.playbook.review.due_after
         self._screen = await self._look()
         return await self._work(() if self._screen else self._plan.streams, how="first version")
 
-    async def again(self, streams: tuple[Stream, ...], note: str, *, keep_dependents: bool, by: str) -> Brief:
-        """Run the named streams again with a reviewer's words, and what waits for them."""
+    async def again(
+        self, streams: tuple[Stream, ...], note: str, *, keep_dependents: bool, by: str, due: datetime | None
+    ) -> Brief:
+        """Run the named streams again with a reviewer's words, and what waits for them. ``due``: the review's."""
+        self.calls.due = due
         if not self._results:
             # The screen had stopped the lead and a person wants it worked all the same.
             self._screen = await self._look(lifted=True)
@@ -147,16 +151,18 @@ class Versions:
         found = await self._look(lifted=bool(self._results))
         if not (self._screen and self._screen.final):
             self._screen = found or self._screen
-        return self._take(await self._assemble(self._results, how="the person wrote again"))
+        return self._take(await self._assemble(self._results, self._judged, how="the person wrote again"))
 
     async def edited(self, edit: Edit, by: str) -> Brief:
         """A reviewer's own words for the reply, checked like any draft."""
         self._edit = (edit, by)
-        return self._take(await self._assemble(self._results, how=f"edited by {by}"))
+        return self._take(await self._assemble(self._results, self._judged, how=f"edited by {by}"))
 
     async def after_refused_delivery(self, note: str) -> Brief:
         """The reply did not go out for good; a person must look again."""
-        return self._take(await self._assemble(self._results, how="delivery refused", delivery_refused=note))
+        return self._take(
+            await self._assemble(self._results, self._judged, how="delivery refused", delivery_refused=note)
+        )
 
     async def _look(self, *, lifted: bool = False) -> Screened | None:
         """What the screen says. ``lifted``: only what no person may lift counts any more.
@@ -190,7 +196,8 @@ class Versions:
         self._results = await run_plan(self._plan, streams, self._results, run_one)
         if not self.out_of_date:
             self._new_words = ""
-        brief = self._take(await self._assemble(self._results, how=how))
+        self._judged = await self.calls.judge(self._lead_id, self.made + 1, self._results)
+        brief = self._take(await self._assemble(self._results, self._judged, how=how))
         return await self._redraft(brief)
 
     async def _redraft(self, brief: Brief) -> Brief:
@@ -199,10 +206,11 @@ class Versions:
         while brief.redraft:
             rounds += 1
             results = await self._redrafted_results(brief, rounds)
-            candidate = await self._assemble(results, how=f"redraft {rounds}", redrafts=rounds)
+            judged = await self.calls.judge(self._lead_id, self.made + 1, results)
+            candidate = await self._assemble(results, judged, how=f"redraft {rounds}", redrafts=rounds)
             if candidate.error or not candidate.supersedes:
                 return brief
-            self._results = results
+            self._results, self._judged = results, judged
             brief = self._take(candidate)
         return brief
 
@@ -233,21 +241,8 @@ class Versions:
         settle: Brief | None = None,
         why: str = "",
     ) -> StreamResult:
-        version = self.made + 1
-        try:
-            work = await workflow.execute_activity_method(
-                _ACTIVITIES[stream],
-                self._task(stream, before, note=note, settle=settle),
-                task_queue=self._models_queue,
-                activity_id=f"{stream.value}-v{version}",
-                summary=f"{stream.label}{f' ({why})' if why else ''}",
-                **STREAM,
-            )
-        except ActivityError as error:
-            if is_cancelled_exception(error):
-                raise
-            return StreamResult(stream=stream, version=version, gap=gap_of(error))
-        return StreamResult(stream=stream, version=version, work=work)
+        task = self._task(stream, before, note=note, settle=settle)
+        return await self.calls.stream(stream, task, fall_back=stream in self.playbook.fall_back, why=why)
 
     def _task(self, stream: Stream, before: tuple[StreamResult, ...], *, note: str, settle: Brief | None) -> StreamTask:
         playbook = self.playbook
@@ -271,7 +266,15 @@ class Versions:
 
     # --- the merge point -------------------------------------------------------------------------------------------
 
-    async def _assemble(self, results: Results, *, how: str, redrafts: int = 0, delivery_refused: str = "") -> Brief:
+    async def _assemble(
+        self,
+        results: Results,
+        judged: Judged | None,
+        *,
+        how: str,
+        redrafts: int = 0,
+        delivery_refused: str = "",
+    ) -> Brief:
         self.made += 1
         edit, edited_by = self._edit or (None, "")
         task = AssembleTask(
@@ -281,6 +284,7 @@ class Versions:
             version=self.made,
             screen=self._screen,
             results=tuple(results[stream] for stream in Stream if stream in results),
+            judged=judged,
             edit=edit,
             edited_by=edited_by,
             earlier=Earlier.of(self.brief) if self.brief else None,

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from leadbraid.conflicts.audience import language_mismatch, region_mismatch
 from leadbraid.conflicts.case import Case, Filled, Rule, Statement, conflict_id
 from leadbraid.conflicts.claims import misdeclared, unsourced_claim
+from leadbraid.conflicts.disagreements import disagreement, sides_of
 from leadbraid.conflicts.facts import contradicts_note, ignores_fact
 from leadbraid.conflicts.instructions import instructs, instructs_reader
 from leadbraid.conflicts.judgments import (
@@ -26,7 +27,7 @@ from leadbraid.conflicts.promises import unpermitted_promise
 from leadbraid.conflicts.questions import unanswered
 from leadbraid.models import Code, Conflict, Resolver
 
-__all__ = ["RULES", "Case", "Filled", "Rule", "Statement", "find_conflicts", "instructs", "overlap_reasons"]
+__all__ = ["RULES", "Case", "Filled", "Rule", "Statement", "find_conflicts", "instructs", "overlap_reasons", "sides_of"]
 
 RULES: tuple[Rule, ...] = (
     tone_over_risk,
@@ -40,6 +41,7 @@ RULES: tuple[Rule, ...] = (
     next_step_disagreement,
     language_mismatch,
     region_mismatch,
+    disagreement,
     stream_missing,
     overlap,
     instructs_reader,

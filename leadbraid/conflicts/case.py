@@ -16,6 +16,7 @@ from leadbraid.models import (
     Code,
     CompanyNote,
     Conflict,
+    Disagreement,
     Draft,
     Fact,
     Flag,
@@ -71,6 +72,7 @@ class Case:
     edited: bool = False
     filled: tuple[Filled, ...] = ()
     delivery_refused: str = ""
+    judged: tuple[Disagreement, ...] = ()
     new_words: str = ""
 
     @property

@@ -1,10 +1,20 @@
-"""The provider seam: four questions, four typed answers."""
+"""The provider seam: four questions, four typed answers; and a fifth, where a model can see more than the rules."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Protocol
 
-from leadbraid.models import DraftingTask, FitRiskTask, QualificationTask, ResearchTask, StreamWork
+from leadbraid.models import (
+    DraftingTask,
+    FitRiskTask,
+    Judgement,
+    JudgeTask,
+    QualificationTask,
+    ResearchTask,
+    Stream,
+    StreamWork,
+)
 from leadbraid.sources.documents import Passage
 
 
@@ -24,3 +34,6 @@ class Provider(Protocol):
 
     async def fit_risk(self, task: FitRiskTask) -> StreamWork:
         """List what should stop or slow us."""
+
+    async def judge(self, task: JudgeTask, sides: Mapping[Stream, str]) -> Judgement:
+        """Say where two outputs do not go together. ``sides`` are the outputs in words, as a reviewer reads them."""

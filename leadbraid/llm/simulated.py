@@ -14,6 +14,8 @@ from leadbraid.llm.provider import Provider
 from leadbraid.models import (
     DraftingTask,
     FitRiskTask,
+    Judgement,
+    JudgeTask,
     QualificationTask,
     ResearchTask,
     Stream,
@@ -67,6 +69,10 @@ class Simulated:
         """The provider's, later."""
         await self._wait(Stream.FIT_RISK, task.lead_id)
         return self._told(Stream.FIT_RISK, await self._provider.fit_risk(task))
+
+    async def judge(self, task: JudgeTask, sides: Mapping[Stream, str]) -> Judgement:
+        """The provider's; a judge is no stream, so nothing is simulated."""
+        return await self._provider.judge(task, sides)
 
     async def _wait(self, stream: Stream, lead: str) -> None:
         """Fail at once where an outage was asked for, else wait.

@@ -12,6 +12,7 @@ from leadbraid.models.delivery import (
     Transmission,
     Transmitted,
 )
+from leadbraid.models.judging import Disagreement, Judged, Judgement
 from leadbraid.models.lead import Lead, Screened, lead_id, lead_key
 from leadbraid.models.notice import NoticeChannel, NoticeFate, NoticeKind, NoticeResult, NoticeTask, Told
 from leadbraid.models.outputs import (
@@ -53,6 +54,7 @@ from leadbraid.models.review import (
 )
 from leadbraid.models.review import Verdict as DecisionVerdict
 from leadbraid.models.signing import Checked, VerifyTask
+from leadbraid.models.spent import Spent
 from leadbraid.models.start import Carried, ComparedStart, Known, LeadStart
 from leadbraid.models.tasks import (
     AssembleTask,
@@ -60,6 +62,7 @@ from leadbraid.models.tasks import (
     DraftingTask,
     Earlier,
     FitRiskTask,
+    JudgeTask,
     NewWords,
     Opened,
     QualificationTask,
@@ -96,6 +99,7 @@ __all__ = [
     "DecisionVerdict",
     "DeliveryNews",
     "DeliveryResult",
+    "Disagreement",
     "Draft",
     "DraftingTask",
     "Earlier",
@@ -106,6 +110,9 @@ __all__ = [
     "FitRiskTask",
     "Flag",
     "Gap",
+    "JudgeTask",
+    "Judged",
+    "Judgement",
     "Known",
     "Lead",
     "LeadStart",
@@ -144,6 +151,7 @@ __all__ = [
     "Severity",
     "SignalVerdict",
     "Slot",
+    "Spent",
     "State",
     "Status",
     "Step",

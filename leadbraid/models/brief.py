@@ -7,6 +7,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from leadbraid.models.base import Body, Line, Model, Quote, Sentence, Severity, digest, model_digest
+from leadbraid.models.judging import Judged
 from leadbraid.models.lead import Screened
 from leadbraid.models.outputs import (
     CompanyNote,
@@ -50,6 +51,7 @@ class Code(StrEnum):
     NEXT_STEP_DISAGREEMENT = "next_step_disagreement"
     LANGUAGE_MISMATCH = "language_mismatch"
     REGION_MISMATCH = "region_mismatch"
+    DISAGREEMENT = "disagreement"
     STREAM_MISSING = "stream_missing"
     OVERLAP = "overlap"
     INSTRUCTS_READER = "instructs_reader"
@@ -123,6 +125,7 @@ class Brief(Model):
     version: int = Field(ge=1)
     screen: Screened | None = None
     results: tuple[StreamResult, ...] = ()
+    judged: Judged | None = None
     reply: Reply | None = None
     edited_by: Line = ""
     filled: tuple[Sentence, ...] = Field(default=(), description="Sentences whose slot a company fact filled.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import Field, StringConstraints
 
@@ -188,11 +188,21 @@ class RiskReport(Model):
 Output = Annotated[Qualification | CompanyNote | Draft | RiskReport, Field(discriminator="stream")]
 
 
+Number = TypeVar("Number", int, Decimal)
+
+
+def _sum(one: Number | None, other: Number | None) -> Number | None:
+    """Both together; one of them where the other is not known."""
+    if one is None or other is None:
+        return other if one is None else one
+    return one + other
+
+
 class Made(Model):
     """How an output was made.
 
     ``tokens_cached`` are part of ``tokens_in``. ``cost`` is in ``currency``, by the operator's price table; None where
-    the table or the server does not say. Tokens and cost are those of ``calls`` calls: a repair is a second one.
+    the table or the server does not say. Calls, tokens and cost are those of all attempts together.
     """
 
     provider: Line
@@ -207,6 +217,27 @@ class Made(Model):
     cost: Decimal | None = Field(default=None, ge=0)
     currency: Line = ""
     instead_of: Sentence = Field(default="", description="Why the fall-back answered, where it did.")
+
+    def plus(self, later: Made) -> Made:
+        """``later``, with what this earlier attempt used. What one of them does not know is unknown of both."""
+        if not self.calls:
+            return later
+        if not later.calls:
+            return later.model_copy(update=self._used())
+        same = self.currency == later.currency and self.cost is not None and later.cost is not None
+        return later.model_copy(
+            update={
+                "calls": self.calls + later.calls,
+                "tokens_in": _sum(self.tokens_in, later.tokens_in),
+                "tokens_out": _sum(self.tokens_out, later.tokens_out),
+                "tokens_cached": _sum(self.tokens_cached, later.tokens_cached),
+                "cost": _sum(self.cost, later.cost) if same else None,
+                "currency": later.currency if same else "",
+            }
+        )
+
+    def _used(self) -> dict[str, object]:
+        return self.model_dump(include={"calls", "tokens_in", "tokens_out", "tokens_cached", "cost", "currency"})
 
 
 class StreamWork(Model):

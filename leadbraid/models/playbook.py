@@ -490,6 +490,12 @@ class Wait(Model):
     why: Annotated[str, StringConstraints(min_length=3, max_length=300)]
 
 
+class FallBack(StrEnum):
+    """Who does a stream's work where the provider gave up."""
+
+    RULES = "rules"
+
+
 class Plan(Model):
     """Which streams run, and which waits for which. Logic and shipped plans: ``leadbraid/plan.py``."""
 
@@ -520,6 +526,7 @@ class Playbook(Model):
     review: ReviewPolicy = ReviewPolicy()
     max_redrafts: int = Field(default=2, ge=0, le=2)
     stream_plan: Plan
+    fall_back: dict[Stream, FallBack] = Field(default_factory=dict)
 
     def for_fit_risk(self) -> FitRiskRules:
         """What `fit_risk` owns."""

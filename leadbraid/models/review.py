@@ -13,6 +13,7 @@ from leadbraid.models.base import Body, Line, Model, Sentence
 from leadbraid.models.brief import Reply
 from leadbraid.models.outputs import Stream
 from leadbraid.models.playbook import Step, Unsigned
+from leadbraid.models.spent import Spent
 
 
 class State(StrEnum):
@@ -302,6 +303,7 @@ class Status(Model):
     delivery_note: Sentence = ""
     playbook: Line = ""
     plan: Line = ""
+    spent: Spent = Spent()
     run: int = Field(default=1, description="How many runs the lead's workflow has had; long reviews take several.")
 
 

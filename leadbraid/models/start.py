@@ -6,11 +6,13 @@ from datetime import datetime
 
 from leadbraid.models.base import Line, Model, Sentence
 from leadbraid.models.brief import Brief
+from leadbraid.models.judging import Judged
 from leadbraid.models.lead import Lead, Screened
 from leadbraid.models.notice import NoticeKind
 from leadbraid.models.outputs import StreamResult
 from leadbraid.models.playbook import Playbook
 from leadbraid.models.review import Approved, Assigned, Decided, Edit, Refusal, State, Verdict
+from leadbraid.models.spent import Spent
 from leadbraid.models.tasks import NewWords, Opened
 
 
@@ -55,6 +57,8 @@ class Carried(Model):
     changes: int
     deliveries: int
     words: tuple[NewWords, ...]
+    judged: Judged | None = None
+    spent: Spent = Spent()
 
 
 class LeadStart(Model):

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
 
 from leadbraid.models.base import Line, Model, Sentence
 from leadbraid.models.brief import Brief, Conflict, Settled
+from leadbraid.models.judging import Judged
 from leadbraid.models.lead import MESSAGE_LIMIT, Lead, Screened
 from leadbraid.models.outputs import Draft, StreamResult
 from leadbraid.models.playbook import (
@@ -24,13 +25,18 @@ from leadbraid.models.review import Edit
 
 
 class StreamTask(Model):
-    """What every stream is given. ``before`` holds what its ancestors in the plan returned, gaps included."""
+    """What every stream is given. ``before`` holds what its ancestors in the plan returned, gaps included.
+
+    ``spent`` is how many tokens the lead's calls have used before this one.
+    """
 
     lead_id: Line
     lead: Lead
     version: int = 1
     before: tuple[StreamResult, ...] = ()
     note: Sentence = Field(default="", description="A reviewer's words, when this is a rerun they asked for.")
+    spent: int = Field(default=0, ge=0)
+    instead_of: Sentence = Field(default="", description="Why the fall-back is asked, where it is.")
 
 
 class QualificationTask(StreamTask):
@@ -55,6 +61,15 @@ class FitRiskTask(StreamTask):
     """For `fit_risk`."""
 
     rules: FitRiskRules
+
+
+class JudgeTask(Model):
+    """For `judge`: what came of the streams. ``spent`` as in `StreamTask`."""
+
+    lead_id: Line
+    version: int = 1
+    results: tuple[StreamResult, ...]
+    spent: int = Field(default=0, ge=0)
 
 
 class ScreenTask(Model):
@@ -89,6 +104,7 @@ class AssembleTask(Model):
     version: int
     screen: Screened | None = None
     results: tuple[StreamResult, ...] = ()
+    judged: Judged | None = None
     edit: Edit | None = None
     edited_by: Line = ""
     earlier: Earlier | None = None

@@ -6,22 +6,27 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from leadbraid.llm.openai import prompts
-from leadbraid.llm.openai.failures import unusable
-from leadbraid.llm.openai.prompts import Question
+from leadbraid.llm.openai import forms
+from leadbraid.llm.openai.apart import found_in, plain
+from leadbraid.llm.openai.failures import Unfit
+from leadbraid.llm.openai.questions import Question
 from leadbraid.models import (
     Answer,
     Commitment,
     CompanyNote,
     CriterionResult,
+    Disagreement,
     Draft,
     Evidence,
     Fact,
     Flag,
     Qualification,
+    Quote,
     RiskReport,
     SentenceSource,
+    Severity,
     Slot,
+    Stream,
 )
 from leadbraid.models.playbook import Criterion, FitRiskRules, QualificationRules
 from leadbraid.models.visible import one_line
@@ -34,7 +39,7 @@ SUMMARY_WORDS = 80
 
 
 def qualification_of(
-    answer: prompts.QualificationAnswer, question: Question[Any], rules: QualificationRules
+    answer: forms.QualificationAnswer, question: Question[Any], rules: QualificationRules
 ) -> Qualification:
     """Each criterion of the playbook once, and the score and verdict that follow.
 
@@ -42,13 +47,13 @@ def qualification_of(
     """
     given = {one.criterion: one for one in answer.criteria}
     if len(given) < len(answer.criteria) or given.keys() - {one.id for one in rules.criteria}:
-        raise unusable("names a criterion twice, or one that the playbook does not have")
+        raise Unfit("names a criterion twice, or one that the playbook does not have")
     results = tuple(_weighed(one, given.get(one.id), question) for one in rules.criteria)
     score, verdict = judged(rules, {one.criterion: one.answer for one in results})
     return Qualification(verdict=verdict, score=score, criteria=results)
 
 
-def _weighed(criterion: Criterion, given: prompts.WireCriterion | None, question: Question[Any]) -> CriterionResult:
+def _weighed(criterion: Criterion, given: forms.WireCriterion | None, question: Question[Any]) -> CriterionResult:
     if given is None:
         return CriterionResult(criterion=criterion.id, answer=Answer.UNKNOWN, reason="The model gave no answer.")
     quote = question.quoted(given.quote)
@@ -58,7 +63,7 @@ def _weighed(criterion: Criterion, given: prompts.WireCriterion | None, question
     return CriterionResult(criterion=criterion.id, answer=given.answer, reason=one_line(given.reason), quote=quote)
 
 
-def note_of(answer: prompts.ResearchAnswer, question: Question[Any], passages: tuple[Passage, ...]) -> CompanyNote:
+def note_of(answer: forms.ResearchAnswer, question: Question[Any], passages: tuple[Passage, ...]) -> CompanyNote:
     """The facts that stand in their sources, the strongest first; names and summary only as far as they do."""
     strengths = {one.source: 3 if one.kind is PassageKind.ACCOUNT else 2 for one in passages}
     found = [fact for one in answer.facts if (fact := _fact(one, question, strengths))]
@@ -68,16 +73,16 @@ def note_of(answer: prompts.ResearchAnswer, question: Question[Any], passages: t
     return CompanyNote(
         company=_named(answer.company, question),
         person=_named(answer.person, question),
-        summary=one_line(prompts.plain(summary), 1_000),
+        summary=one_line(plain(summary), 1_000),
         facts=facts,
         evidence=evidence_of(facts),
-        not_found=tuple(one_line(prompts.plain(one)) for one in answer.not_found[:10] if one.strip()),
+        not_found=tuple(one_line(plain(one)) for one in answer.not_found[:10] if one.strip()),
     )
 
 
-def _fact(wire: prompts.WireFact, question: Question[Any], strengths: Mapping[str, int]) -> Fact | None:
+def _fact(wire: forms.WireFact, question: Question[Any], strengths: Mapping[str, int]) -> Fact | None:
     """The fact; None where its quote stands nowhere, or holds another number."""
-    quote, text = question.quoted(wire.quote), " ".join(prompts.plain(wire.text).split())
+    quote, text = question.quoted(wire.quote), " ".join(plain(wire.text).split())
     if quote is None or not text or len(text) > 300 or not numbers(text) <= numbers(quote.text):
         return None
     kind = re.sub(r"\W+", "_", wire.kind.casefold()).strip("_")[:60] or "other"
@@ -85,7 +90,7 @@ def _fact(wire: prompts.WireFact, question: Question[Any], strengths: Mapping[st
 
 
 def _named(name: str, question: Question[Any]) -> str:
-    found = (prompts.found_in(section.text, name) for section in question.quotable)
+    found = (found_in(section.text, name) for section in question.quotable)
     return one_line(next((one for one in found if one), ""))
 
 
@@ -97,10 +102,11 @@ def evidence_of(facts: Iterable[Fact]) -> Evidence:
     return Evidence.SOME if 2 in strengths or len(strengths) >= 2 else Evidence.THIN
 
 
-def draft_of(answer: prompts.DraftingAnswer, question: Question[Any], note: str) -> Draft:
+def draft_of(answer: forms.DraftingAnswer, question: Question[Any], note: str) -> Draft:
     """The draft, with what it declares of itself only as far as that stands in it."""
-    subject, body = " ".join(prompts.plain(answer.subject).split()), prompts.plain(answer.body).strip()
+    subject, body = " ".join(plain(answer.subject).split()), plain(answer.body).strip()
     _check_length(subject, body)
+    _check_discretion(body, question)
     return Draft(
         subject=subject,
         body=body,
@@ -110,44 +116,60 @@ def draft_of(answer: prompts.DraftingAnswer, question: Question[Any], note: str)
         commitments=tuple(
             Commitment(kind=one.kind, text=text)
             for one in answer.commitments
-            if (text := prompts.found_in(body, one.text)[:1_000])
+            if (text := found_in(body, one.text)[:1_000])
         )[:20],
         sources=tuple(
             SentenceSource(sentence=sentence, source=quote)
             for one in answer.sources
-            if (sentence := prompts.found_in(body, one.sentence)[:1_000]) and (quote := question.quoted(one.quote))
+            if (sentence := found_in(body, one.sentence)[:1_000]) and (quote := question.quoted(one.quote))
         )[:30],
-        not_followed=tuple(found for one in answer.not_followed if (found := prompts.found_in(note, one)[:1_000]))[:5],
+        not_followed=tuple(found for one in answer.not_followed if (found := found_in(note, one)[:1_000]))[:5],
     )
 
 
 def _check_length(subject: str, body: str) -> None:
     if not subject or not body or len(subject) > 300:
-        raise unusable("is no draft: subject or body is empty, or the subject too long")
+        raise Unfit("is no draft: subject or body is empty, or the subject too long")
     if (count := len(words(body))) > DRAFT_WORDS or len(body) > DRAFT_CHARS:
-        raise unusable(f"is too long: {count} words, {len(body)} characters; at most {DRAFT_WORDS} and {DRAFT_CHARS}")
+        raise Unfit(f"is too long: {count} words, {len(body)} characters; at most {DRAFT_WORDS} and {DRAFT_CHARS}")
 
 
-def _slots(given: list[prompts.WireSlot], body: str) -> tuple[Slot, ...]:
+_RUN = 12
+"""Words in a row that no two texts share by chance."""
+
+
+def _check_discretion(body: str, question: Question[Any]) -> None:
+    """Our instructions are no answer to anybody. What the playbook says may be repeated: it is there for that."""
+    told = set(_runs(question.task))
+    if any(run in told for run in _runs(body)):
+        raise Unfit("repeats its instructions")
+
+
+def _runs(text: str) -> list[tuple[str, ...]]:
+    said = words(text)
+    return [said[n : n + _RUN] for n in range(len(said) - _RUN + 1)]
+
+
+def _slots(given: list[forms.WireSlot], body: str) -> tuple[Slot, ...]:
     """The slots, if each marker of the body has one, each once, in a sentence of the body."""
     markers = sorted(re.findall(r"\{\{.*?\}\}", body))
-    sentences = [prompts.plain(one.sentence).strip() for one in given]
+    sentences = [plain(one.sentence).strip() for one in given]
     placed = all(one.marker in text and text in body for one, text in zip(given, sentences, strict=True))
     if markers != sorted(one.marker for one in given) or len(set(markers)) < len(markers) or not placed:
-        raise unusable("has slots that do not match its body")
+        raise Unfit("has slots that do not match its body")
     pairs = zip(given, sentences, strict=True)
     return tuple(Slot(marker=one.marker, sentence=text, wants=_wants(one)) for one, text in pairs)
 
 
-def _wants(slot: prompts.WireSlot) -> tuple[str, ...]:
+def _wants(slot: forms.WireSlot) -> tuple[str, ...]:
     return tuple(one_line(kind.casefold(), 60) for kind in slot.wants[:10])
 
 
-def report_of(answer: prompts.FitRiskAnswer, question: Question[Any], rules: FitRiskRules) -> RiskReport:
+def report_of(answer: forms.FitRiskAnswer, question: Question[Any], rules: FitRiskRules) -> RiskReport:
     """The flags whose words stand in their source, each rule once, the worst first. All but the quote is the rule's."""
     by_id = {rule.id: rule for rule in (*rules.exclusions, *rules.escalations)}
     if any(one.rule not in by_id for one in answer.flags):
-        raise unusable("names a rule that the playbook does not have")
+        raise Unfit("names a rule that the playbook does not have")
     quotes = {one.rule: quote for one in reversed(answer.flags) if (quote := question.quoted(one.quote))}
     excluding = {rule.id for rule in rules.exclusions}
     flags = sorted(
@@ -165,3 +187,27 @@ def report_of(answer: prompts.FitRiskAnswer, question: Question[Any], rules: Fit
         key=lambda flag: (-flag.severity.rank, not flag.excludes),
     )
     return RiskReport(flags=tuple(flags[:7]), more=max(0, len(flags) - 7))
+
+
+MOST_DISAGREEMENTS = 5
+_SEVERITY = {forms.Kind.CONTRADICTION: Severity.BLOCKING, forms.Kind.TENSION: Severity.WARN}
+
+
+def judged_of(answer: forms.JudgeAnswer, sides: Mapping[Stream, str]) -> tuple[tuple[Disagreement, ...], int]:
+    """The disagreements whose words stand in the two outputs they name, each once, and how many did not."""
+    found = [_disagreement(one, sides) for one in answer.disagreements]
+    kept = tuple(dict.fromkeys(one for one in found if one))
+    return kept[:MOST_DISAGREEMENTS], found.count(None)
+
+
+def _disagreement(wire: forms.WireDisagreement, sides: Mapping[Stream, str]) -> Disagreement | None:
+    left = found_in(sides.get(wire.left, ""), wire.left_quote)
+    right = found_in(sides.get(wire.right, ""), wire.right_quote)
+    if wire.left is wire.right or not left or not right:
+        return None
+    return Disagreement(
+        left=Quote(source=wire.left.value, text=left[:1_000]),
+        right=Quote(source=wire.right.value, text=right[:1_000]),
+        severity=_SEVERITY[wire.kind],
+        why=one_line(plain(wire.why), 500) or "These do not go together.",
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -17,34 +18,81 @@ from leadbraid.llm.openai.client import TooLarge
 LONGEST_WAIT = timedelta(seconds=60)
 
 
-_SENTENCES = {
-    "rate_limited": "The model server takes no more calls for now.",
-    "quota_exhausted": "The account behind OPENAI_API_KEY has no quota left; add credit, or set another key.",
-    "bad_request": "The model server refuses the request; LEADBRAID_LLM_MODEL may not know structured outputs.",
-    "too_long": "The request is too long for the model; set LEADBRAID_LLM_MODEL to one with a larger context.",
-    "bad_key": "The model server refuses the key; check OPENAI_API_KEY (and LEADBRAID_LLM_BASE_URL, if it is set).",
-    "forbidden": "OPENAI_API_KEY may not use this model here; set another key, or another LEADBRAID_LLM_MODEL.",
-    "not_found": "The server knows no such model or address; check LEADBRAID_LLM_MODEL and LEADBRAID_LLM_BASE_URL.",
-    "redirected": "The server sends us elsewhere; set LEADBRAID_LLM_BASE_URL to the address it really has.",
-    "server_error": "The model server failed.",
-    "unreachable": "The model server cannot be reached; check LEADBRAID_LLM_BASE_URL and the network.",
-    "timeout": "The model server did not answer within LEADBRAID_LLM_TIMEOUT.",
-    "refusal": "The model, or a content filter before it, refuses to answer.",
-    "truncated": "The model's answer was cut off at its length limit.",
+@dataclass(frozen=True)
+class Fault:
+    """What a person reads of a failure, with the setting to change, and whether another try can help."""
+
+    sentence: str
+    again: bool = False
+
+
+FAULTS: Mapping[str, Fault] = {
+    "rate_limited": Fault("The model server takes no more calls for now.", again=True),
+    "quota_exhausted": Fault("The account behind OPENAI_API_KEY has no quota left; add credit, or set another key."),
+    "bad_request": Fault("The model server refuses the request; check {setting}."),
+    "too_long": Fault("The request is too long for the model; set LEADBRAID_LLM_MODEL to one with a larger context."),
+    "bad_key": Fault("The model server refuses the key; check OPENAI_API_KEY (and LEADBRAID_LLM_BASE_URL, if set)."),
+    "forbidden": Fault("OPENAI_API_KEY may not use this model here; set another key, or another LEADBRAID_LLM_MODEL."),
+    "not_found": Fault(
+        "The server knows no such model or address; check LEADBRAID_LLM_MODEL, LEADBRAID_LLM_BASE_URL and"
+        " LEADBRAID_LLM_API."
+    ),
+    "redirected": Fault("The server sends us elsewhere; set LEADBRAID_LLM_BASE_URL to the address it really has."),
+    "server_error": Fault("The model server failed.", again=True),
+    "unreachable": Fault(
+        "The model server cannot be reached; check LEADBRAID_LLM_BASE_URL and the network.", again=True
+    ),
+    "timeout": Fault("The model server did not answer within LEADBRAID_LLM_TIMEOUT.", again=True),
+    "bad_response": Fault(
+        "What the server sent is no answer of LEADBRAID_LLM_API ({why}); check LEADBRAID_LLM_BASE_URL.", again=True
+    ),
+    # A second try was made already, in the same call's place, with what was wrong.
+    "bad_output": Fault("The model's answer {why}, also when asked again; another LEADBRAID_LLM_MODEL may do better."),
+    "refusal": Fault("The model, or a content filter before it, refuses to answer."),
+    "truncated": Fault("The model's answer was cut off at its length limit; raise LEADBRAID_LLM_MAX_TOKENS."),
+    "budget_spent": Fault("This lead has used the {budget} tokens that LEADBRAID_LLM_LEAD_TOKENS allows it."),
 }
-_RETRYABLE = frozenset(("rate_limited", "server_error", "unreachable", "timeout", "bad_output"))
-_STATUS = {401: "bad_key", 402: "quota_exhausted", 403: "forbidden", 404: "not_found", 429: "rate_limited"}
-_STATUS |= {408: "server_error", 409: "server_error"}
+"""Every failure by its name. ``server_error`` covers 408, 409 and 5xx."""
+
+_STATUS = {
+    401: "bad_key",
+    402: "quota_exhausted",
+    403: "forbidden",
+    404: "not_found",
+    408: "server_error",
+    409: "server_error",
+    413: "too_long",
+    429: "rate_limited",
+}
 TOLD = {
     "insufficient_quota": "quota_exhausted",
+    "billing_hard_limit_reached": "quota_exhausted",
+    "billing_not_active": "quota_exhausted",
     "rate_limit_exceeded": "rate_limited",
     "context_length_exceeded": "too_long",
+    "string_above_max_length": "too_long",
     "content_filter": "refusal",
     "content_policy_violation": "refusal",
     "invalid_prompt": "refusal",
     "model_not_found": "not_found",
+    "invalid_api_key": "bad_key",
 }
 """Words of a server that say more than its status."""
+_SETTING_OF = {
+    "temperature": "LEADBRAID_LLM_TEMPERATURE",
+    "reasoning": "LEADBRAID_LLM_EFFORT",
+    "reasoning.effort": "LEADBRAID_LLM_EFFORT",
+    "reasoning_effort": "LEADBRAID_LLM_EFFORT",
+    "max_output_tokens": "LEADBRAID_LLM_MAX_TOKENS",
+    "max_completion_tokens": "LEADBRAID_LLM_MAX_TOKENS",
+    "max_tokens": "LEADBRAID_LLM_MAX_TOKENS",
+    "model": "LEADBRAID_LLM_MODEL",
+}
+_ANY_SETTING = "LEADBRAID_LLM_MODEL, LEADBRAID_LLM_API, LEADBRAID_LLM_TEMPERATURE and LEADBRAID_LLM_EFFORT"
+
+
+class Unfit(Exception):  # noqa: N818 - never leaves the provider
+    """An answer came, but nothing can be made of it: the model may be asked once more, with what is wrong."""
 
 
 def provider_error(error: Exception) -> ProviderError:
@@ -61,23 +109,22 @@ def provider_error(error: Exception) -> ProviderError:
             return _status_error(error)
         case APIConnectionError():
             return named("unreachable")
+        case Unfit():
+            return named("bad_output", why=str(error))
         case ValidationError():
-            return unusable(f"does not fit its form ({misfit(error)})")
+            return named("bad_response", why=misfit(error))
         case TooLarge():
-            return unusable("is too large")
+            return named("bad_response", why="it is too large")
         case _:  # a body of an unexpected shape raises anything: AttributeError, RecursionError, UnicodeError
-            return unusable(f"cannot be read ({type(error).__name__})")
+            return named("bad_response", why=type(error).__name__)
 
 
-def unusable(why: str) -> ProviderError:
-    """An answer came, but nothing can be made of it; asking again may help."""
-    return ProviderError(f"The model's answer {why}.", code="bad_output", retryable=True)
-
-
-def named(code: str, *, status: int | None = None, **more: Any) -> ProviderError:
+def named(code: str, *, status: int | None = None, retry_after: timedelta | None = None, **words: Any) -> ProviderError:
+    """The failure ``code``, with ``words`` in its sentence."""
+    fault = FAULTS[code]
     told = f" (HTTP {status})" if status else ""
-    retryable = more.pop("retryable", code in _RETRYABLE)
-    return ProviderError(_SENTENCES[code][:-1] + told + ".", code=code, retryable=retryable, **more)
+    sentence = fault.sentence.format(**({"setting": _ANY_SETTING} | words))
+    return ProviderError(f"{sentence[:-1]}{told}.", code=code, retryable=fault.again, retry_after=retry_after)
 
 
 def _status_error(error: APIStatusError) -> ProviderError:
@@ -85,16 +132,33 @@ def _status_error(error: APIStatusError) -> ProviderError:
     told = (TOLD.get(word) for word in (error.code, error.type) if isinstance(word, str))
     code = next((code for code in told if code), None) if 400 <= status < 500 else None
     code = code or _STATUS.get(status) or _by_class(status)
+    setting = _SETTING_OF.get(error.param or "", _ANY_SETTING) if isinstance(error.param, str) else _ANY_SETTING
+    failed = named(code, status=status, setting=setting)
     # The server knows best whether the same call can succeed, but for a quota: that needs a person.
     asked = {"true": True, "false": False}.get(headers.get("x-should-retry", "").strip().lower())
-    retryable = code in _RETRYABLE if asked is None or code == "quota_exhausted" else asked
-    return named(code, status=status, retryable=retryable, retry_after=retry_after(headers) if retryable else None)
+    if asked is not None and code != "quota_exhausted":
+        failed.retryable = asked
+    failed.retry_after = retry_after(headers) if failed.retryable else None
+    return failed
 
 
 def _by_class(status: int) -> str:
     if status >= 500:
         return "server_error"
     return "bad_request" if status >= 400 else "redirected"
+
+
+_FORM = re.compile(r"response_format|json_schema|json_object|text\.format|structured|guided|grammar", re.IGNORECASE)
+
+
+def refuses_form(error: Exception) -> bool:
+    """Whether a server says that it does not know the form an answer was asked in (schema, or JSON at all)."""
+    if not isinstance(error, APIStatusError) or error.status_code not in (400, 404, 415, 422, 500, 501):
+        return False
+    if isinstance(error.code, str) and error.code in TOLD:
+        return False
+    said = error.param if isinstance(error.param, str) else ""
+    return _FORM.search(f"{said} {error.message}"[:2_000]) is not None
 
 
 def retry_after(headers: Mapping[str, str]) -> timedelta | None:

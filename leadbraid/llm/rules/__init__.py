@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from leadbraid.errors import ProviderError
 from leadbraid.llm.rules.drafting import drafting
 from leadbraid.llm.rules.fit_risk import fit_risk
 from leadbraid.llm.rules.qualification import qualification
@@ -9,9 +12,12 @@ from leadbraid.llm.rules.research import research
 from leadbraid.models import (
     DraftingTask,
     FitRiskTask,
+    Judgement,
+    JudgeTask,
     Made,
     QualificationTask,
     ResearchTask,
+    Stream,
     StreamWork,
 )
 from leadbraid.models.outputs import Output
@@ -38,6 +44,16 @@ class RulesProvider:
     async def fit_risk(self, task: FitRiskTask) -> StreamWork:
         """Apply the playbook's exclusions and escalations."""
         return self._work(fit_risk(task))
+
+    async def judge(self, task: JudgeTask, sides: Mapping[Stream, str]) -> Judgement:  # noqa: ARG002 - the seam's
+        """Rules see nothing beyond the merge point's own cross-checks.
+
+        Raises:
+            ProviderError: Always; asking rules for what they cannot see must not look like an answer.
+        """
+        raise ProviderError(
+            "The provider rules judges nothing beyond the cross-checks.", code="no_judge", retryable=False
+        )
 
     def _work(self, output: Output) -> StreamWork:
         return StreamWork(output=output, made=Made(provider=self.name))

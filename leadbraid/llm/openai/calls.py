@@ -1,0 +1,59 @@
+"""What the calls for one output used, added up."""
+
+from __future__ import annotations
+
+import time
+from decimal import Decimal
+
+from leadbraid.llm.openai.replies import Reply
+from leadbraid.llm.prices import Prices
+from leadbraid.models import Made
+from leadbraid.models.visible import one_line
+
+
+class Calls:
+    """The calls for one output, the first and what it took to get a usable answer."""
+
+    def __init__(self, provider: str, model: str, prompt: str, prices: Prices) -> None:
+        self._provider = provider
+        self._asked = model
+        self._prompt = prompt
+        self._prices = prices
+        self._unanswered = 0
+        self._began = time.monotonic()
+        self._replies: list[Reply] = []
+
+    def answered(self, reply: Reply) -> None:
+        """A reply came."""
+        self._replies.append(reply)
+
+    def unanswered(self) -> None:
+        """None came: the call failed, or took too long."""
+        self._unanswered += 1
+
+    def made(self) -> Made:
+        """How the output was made. A call without a reply leaves its tokens, and so the cost, unknown."""
+        costs = [self._cost(one) for one in self._replies]
+        known = [one for one in costs if one is not None]
+        priced = bool(known) and len(known) == len(costs) and not self._unanswered
+        return Made(
+            provider=self._provider,
+            model=one_line(self._replies[-1].model or self._asked) if self._replies else "",
+            prompt=self._prompt,
+            calls=len(self._replies) + self._unanswered,
+            seconds=round(time.monotonic() - self._began, 3),
+            tokens_in=self._sum([one.tokens_in for one in self._replies]),
+            tokens_out=self._sum([one.tokens_out for one in self._replies]),
+            tokens_cached=self._sum([one.tokens_cached for one in self._replies]),
+            cost=sum(known, Decimal(0)) if priced else None,
+            currency=self._prices.currency if priced else "",
+        )
+
+    def _cost(self, reply: Reply) -> Decimal | None:
+        names = (reply.model, self._asked)
+        return self._prices.cost(names, reply.tokens_in, reply.tokens_out, reply.tokens_cached or 0)
+
+    def _sum(self, told: list[int | None]) -> int | None:
+        """What was told of all calls; None where nothing was."""
+        known = [one for one in told if one is not None]
+        return sum(known) if known else None
