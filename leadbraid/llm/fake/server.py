@@ -17,7 +17,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
 
-from leadbraid.llm.fake.exchange import Exchange
+from leadbraid.llm.fake.exchange import Exchange, Prompts
 from leadbraid.llm.fake.faults import FAULTS, Failing
 from leadbraid.llm.fake.honest import honest
 from leadbraid.llm.fake.obedient import obedient
@@ -30,8 +30,6 @@ from leadbraid.models.visible import one_line
 LOOPBACK = "127.0.0.1"
 BODY_LIMIT = 10_000_000
 """Bytes of one request."""
-_REMEMBERED = 50
-"""Prompts that the next ones are compared with, for the tokens that a cache would save."""
 _BLOCK = 65_536
 
 Script = Scripted | Callable[[Exchange], Scripted]
@@ -76,7 +74,7 @@ class FakeModels:
         self._playbook = playbook
         self._log = log
         self._script: deque[Script] = deque()
-        self._prompts: deque[str] = deque(maxlen=_REMEMBERED)
+        self._prompts = Prompts()
         self._numbers = itertools.count(1)
         self._server = _Server((LOOPBACK, port), _handler(self))
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
@@ -118,11 +116,9 @@ class FakeModels:
         return ("obeys" if behaviour.obey else "answers"), replace(sent, wait=behaviour.latency)
 
     def _exchange(self, asked: Asked, text: str, number: int) -> Exchange:
-        prompt = asked.prompt
-        shared = max((_shared(prompt, one) for one in list(self._prompts)), default=0)
-        self._prompts.append(prompt)
         created = int(time.time())  # noqa: TID251 - this is the edge
-        return Exchange(asked, text, number=self.behaviour.seed * 1_000_000 + number, created=created, shared=shared)
+        number += self.behaviour.seed * 1_000_000
+        return Exchange(asked, text, number=number, created=created, cached=self._prompts.cached(asked.prompt))
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -133,12 +129,6 @@ class FakeModels:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
-
-
-def _shared(one: str, other: str) -> int:
-    """How many characters both begin with."""
-    places = (n for n, (left, right) in enumerate(zip(one, other, strict=False)) if left != right)
-    return next(places, min(len(one), len(other)))
 
 
 class _Server(ThreadingHTTPServer):
