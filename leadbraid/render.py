@@ -115,7 +115,7 @@ def _quoted(source: str, text: str, limit: int) -> str:
 
 
 def _stand_ins(brief: Brief) -> list[Line]:
-    """Outputs of the fall-back, and a judge that did not answer: a reader must not take the brief for more than it is."""
+    """Outputs of the fall-back, and a judge that gave up: nobody should take the brief for more than it is."""
     made = [(result.stream.label, result.work.made) for result in brief.results if result.work]
     lines = [
         f"By {one_line(one.provider, 20)}   {label}, as the fall-back: {one_line(one.instead_of, 150)}"

@@ -323,7 +323,7 @@ def _plan_runs(playbook: Playbook) -> Problems:
     for stream in playbook.fall_back:
         if stream not in plan.streams:
             yield Problem(
-                ("fall_back", stream.value), "is not in the plan; take it out, or put the stream into the plan"
+                ("fall_back", stream.value), "is not in the plan; take it out, or plan the stream"
             )
     yield from (Problem(("stream_plan",), f"{text}; see `leadbraid plan`") for text in plan_problems(plan))
     if plan != SHIPPED.get(plan.name, plan):
