@@ -7,6 +7,7 @@ import json
 import threading
 import time
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -108,6 +109,9 @@ class FakeOpenAI:
 
     def __init__(self) -> None:
         self.asked: list[Asked] = []
+        self.busiest = 0
+        self._busy = 0
+        self._counting = threading.Lock()
         self._answers: deque[Scripted] = deque()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._server.daemon_threads = True
@@ -122,6 +126,18 @@ class FakeOpenAI:
     def will(self, *answers: Scripted) -> None:
         """Answer so from now on."""
         self._answers = deque(answers)
+
+    @contextlib.contextmanager
+    def busy(self) -> Iterator[None]:
+        """One more call is being answered."""
+        with self._counting:
+            self._busy += 1
+            self.busiest = max(self.busiest, self._busy)
+        try:
+            yield
+        finally:
+            with self._counting:
+                self._busy -= 1
 
     def next_answer(self) -> Scripted:
         """The answer whose turn it is."""
@@ -150,7 +166,8 @@ def _handler(fake: FakeOpenAI) -> type[BaseHTTPRequestHandler]:
             body = self.rfile.read(int(self.headers.get("content-length", 0)))
             headers = {name.lower(): value for name, value in self.headers.items()}
             fake.asked.append(Asked(self.path, headers, json.loads(body)))
-            with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # the provider had heard enough
+            heard_enough = contextlib.suppress(BrokenPipeError, ConnectionResetError)
+            with heard_enough, fake.busy():
                 self._answer(_for_path(fake.next_answer(), self.path))
             self.close_connection = True
 
