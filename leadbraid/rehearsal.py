@@ -1,4 +1,5 @@
-"""Working a lead without Temporal, for `leadbraid try`: the same streams, merge point and redrafts, once, in memory.
+"""Working a lead without Temporal, for `leadbraid try` and `leadbraid eval`: the same streams, judge, merge point and
+redrafts, once, in memory.
 
 The durable way is `workflows/`; this one only shows what would come to review.
 """
@@ -6,10 +7,13 @@ The durable way is `workflows/`; this one only shows what would come to review.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 from leadbraid import merge
 from leadbraid.errors import ProviderError, SourceError
 from leadbraid.llm.provider import Provider
+from leadbraid.llm.rules import RulesProvider
 from leadbraid.models import (
     AssembleTask,
     Brief,
@@ -17,13 +21,18 @@ from leadbraid.models import (
     Earlier,
     FitRiskTask,
     Gap,
+    Judged,
+    Judgement,
+    JudgeTask,
     Lead,
     Playbook,
     QualificationTask,
     ResearchTask,
     Screened,
+    Spent,
     Stream,
     StreamResult,
+    StreamTask,
     StreamWork,
     lead_id,
 )
@@ -32,16 +41,20 @@ from leadbraid.screen import screen
 from leadbraid.sources.documents import Documents
 
 Results = dict[Stream, StreamResult]
+Done = TypeVar("Done", StreamWork, Judgement)
+TRIES = 4
+"""As `workflows/policies.py` has it."""
 
 
 class Rehearsal:
-    """One lead, worked in memory."""
+    """One lead, worked in memory. ``spent`` is what the models' work for it has used."""
 
     def __init__(self, lead: Lead, playbook: Playbook, provider: Provider, documents: Documents) -> None:
         self._lead = lead
         self._playbook = playbook
         self._provider = provider
         self._documents = documents
+        self.spent = Spent()
 
     async def brief(self, suppressed: frozenset[str]) -> Brief:
         """The brief that would come to review."""
@@ -51,7 +64,8 @@ class Rehearsal:
             for group in stages(self._playbook.stream_plan):
                 found = await asyncio.gather(*(self._run(stream, results, None) for stream in group))
                 results |= {result.stream: result for result in found}
-        brief = self._assemble(results, screened, version=1)
+        judged = await self._judge(results, version=1)
+        brief = self._assemble(results, judged, screened, version=1)
         return await self._redraft(brief, results)
 
     async def _redraft(self, brief: Brief, results: Results) -> Brief:
@@ -60,7 +74,8 @@ class Rehearsal:
             version += 1
             redone = await self._run(Stream.DRAFTING, results, brief)
             trial = results | {Stream.DRAFTING: redone}
-            candidate = self._assemble(trial, None, version=version, earlier=brief, redrafts=rounds)
+            judged = await self._judge(trial, version=version)
+            candidate = self._assemble(trial, judged, None, version=version, earlier=brief, redrafts=rounds)
             if not candidate.supersedes:
                 break
             brief, results, rounds = candidate, trial, rounds + 1
@@ -69,6 +84,7 @@ class Rehearsal:
     def _assemble(
         self,
         results: Results,
+        judged: Judged | None,
         screened: Screened | None,
         *,
         version: int,
@@ -82,41 +98,89 @@ class Rehearsal:
                 rules=self._playbook.for_merge(),
                 version=version,
                 screen=screened,
-                results=tuple(results[stream] for stream in Stream if stream in results),
+                results=_ordered(results),
+                judged=judged,
                 earlier=Earlier.of(earlier) if earlier else None,
                 redrafts=redrafts,
                 how=f"redraft {redrafts}" if redrafts else "first version",
             )
         )
 
+    async def _judge(self, results: Results, *, version: int) -> Judged | None:
+        ordered = _ordered(results)
+        works = [result.work for result in ordered if result.work]
+        if len(works) < 2 or not any(work.made.model for work in works):
+            return None
+        task = JudgeTask(lead_id=lead_id(self._lead), version=version, results=ordered, spent=self.spent.tokens)
+        found = await self._tried(lambda: self._provider.judge(task, merge.sides(ordered)))
+        return Judged(version=version, gap=found) if isinstance(found, Gap) else Judged(version=version, work=found)
+
     async def _run(self, stream: Stream, results: Results, settle: Brief | None) -> StreamResult:
         plan = self._playbook.stream_plan
         before = tuple(results[on] for on in ancestors(plan, stream) if on in results)
-        version = settle.version + 1 if settle else 1
-        try:
-            return StreamResult(stream=stream, version=version, work=await self._work(stream, before, settle))
-        except (ProviderError, SourceError) as error:
-            return StreamResult(stream=stream, version=version, gap=Gap(reason=str(error)[:900], tries=1))
+        task = self._task(stream, before, settle)
+        found = await self._tried(lambda: self._work(self._provider, task))
+        if isinstance(found, Gap) and stream in self._playbook.fall_back:
+            reason = found.reason
+            found = await self._tried(lambda: self._work(RulesProvider(), task))
+            if isinstance(found, StreamWork):
+                found = found.model_copy(update={"made": found.made.model_copy(update={"instead_of": reason})})
+        if isinstance(found, Gap):
+            return StreamResult(stream=stream, version=task.version, gap=found)
+        return StreamResult(stream=stream, version=task.version, work=found)
 
-    async def _work(self, stream: Stream, before: tuple[StreamResult, ...], settle: Brief | None) -> StreamWork:
-        lead, playbook, name = self._lead, self._playbook, lead_id(self._lead)
+    async def _tried(self, work: Callable[[], Awaitable[Done]]) -> Done | Gap:
+        """The work, or why there is none: tried again where that can help, as Temporal would."""
+        for attempt in range(1, TRIES + 1):
+            try:
+                done = await work()
+            except SourceError as error:
+                return Gap(reason=str(error)[:900], tries=attempt)
+            except ProviderError as error:
+                if error.made:
+                    self.spent = self.spent.plus(error.made)
+                if not error.retryable or attempt == TRIES:
+                    return Gap(reason=str(error)[:900], tries=attempt)
+                wait = error.retry_after.total_seconds() if error.retry_after else 2.0 ** (attempt - 1)
+                await asyncio.sleep(wait)
+            else:
+                self.spent = self.spent.plus(done.made)
+                return done
+        raise AssertionError("a last try returns")
+
+    def _task(self, stream: Stream, before: tuple[StreamResult, ...], settle: Brief | None) -> StreamTask:
+        playbook = self._playbook
+        shared = {
+            "lead_id": lead_id(self._lead),
+            "lead": self._lead,
+            "version": settle.version + 1 if settle else 1,
+            "before": before,
+            "spent": self.spent.tokens,
+        }
         match stream:
             case Stream.QUALIFICATION:
-                weigh = QualificationTask(lead_id=name, lead=lead, before=before, rules=playbook.ideal_customer)
-                return await self._provider.qualification(weigh)
+                return QualificationTask(rules=playbook.ideal_customer, **shared)
             case Stream.RESEARCH:
-                look = ResearchTask(lead_id=name, lead=lead, before=before)
-                return await self._provider.research(look, self._documents.passages(lead))
+                return ResearchTask(**shared)
             case Stream.DRAFTING:
-                write = DraftingTask(
-                    lead_id=name,
-                    lead=lead,
-                    before=before,
-                    rules=playbook.for_drafting(),
-                    settle=settle.redraft if settle else (),
-                    previous=settle.draft if settle else None,
-                )
-                return await self._provider.drafting(write)
+                redraft = {"settle": settle.redraft, "previous": settle.draft} if settle else {}
+                return DraftingTask(rules=playbook.for_drafting(), **shared, **redraft)
             case Stream.FIT_RISK:
-                check = FitRiskTask(lead_id=name, lead=lead, before=before, rules=playbook.for_fit_risk())
-                return await self._provider.fit_risk(check)
+                return FitRiskTask(rules=playbook.for_fit_risk(), **shared)
+
+    async def _work(self, provider: Provider, task: StreamTask) -> StreamWork:
+        match task:
+            case QualificationTask():
+                return await provider.qualification(task)
+            case ResearchTask():
+                return await provider.research(task, await asyncio.to_thread(self._documents.passages, task.lead))
+            case DraftingTask():
+                return await provider.drafting(task)
+            case FitRiskTask():
+                return await provider.fit_risk(task)
+            case _:
+                raise AssertionError(f"no stream has the task {type(task).__name__}")
+
+
+def _ordered(results: Results) -> tuple[StreamResult, ...]:
+    return tuple(results[stream] for stream in Stream if stream in results)

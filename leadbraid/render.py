@@ -9,8 +9,9 @@ import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
-from leadbraid.models import Answer, Brief, Conflict, Decided, Lead, Severity, State, Status, Stream
+from leadbraid.models import Answer, Brief, Conflict, Decided, Lead, Severity, Spent, State, Status, Stream
 from leadbraid.models.visible import one_line, visible
 
 WIDTH = 100
@@ -35,7 +36,7 @@ def brief_lines(brief: Brief, *, due: datetime | None = None, lead: Lead | None 
     The first five lines: the next step and what approving it does; the verdict; the worst flag; the open conflicts;
     the due time.
     """
-    must = [*_head(brief, due), *_conflicts(brief.open_conflicts), *_reply(brief)]
+    must = [*_head(brief, due), *_stand_ins(brief), *_conflicts(brief.open_conflicts), *_reply(brief)]
     if brief.error:
         must += [Line(""), *_wrapped(f"The brief could not be made: {brief.error}", style="bold red")]
     room = LINES - len(must)
@@ -111,6 +112,19 @@ def _conflicts(conflicts: tuple[Conflict, ...]) -> list[Line]:
 
 def _quoted(source: str, text: str, limit: int) -> str:
     return f"{one_line(source, 20)}: “{one_line(text, limit)}”" if text else one_line(source, 20)
+
+
+def _stand_ins(brief: Brief) -> list[Line]:
+    """Outputs of the fall-back, and a judge that gave up: nobody should take the brief for more than it is."""
+    made = [(result.stream.label, result.work.made) for result in brief.results if result.work]
+    lines = [
+        f"By {one_line(one.provider, 20)}   {label}, as the fall-back: {one_line(one.instead_of, 150)}"
+        for label, one in made
+        if one.instead_of
+    ]
+    if brief.judged and brief.judged.gap:
+        lines.append(f"Not judged {one_line(brief.judged.gap.reason, 150)}")
+    return [line for text in lines for line in _wrapped(text, style="yellow")]
 
 
 def _reply(brief: Brief) -> list[Line]:
@@ -198,10 +212,33 @@ def status_lines(status: Status) -> list[Line]:
         lines += _decided(one)
     if status.delivery:
         lines.append(Line(_cut(f"  delivery {status.delivery} {one_line(status.delivery_note, 60)}")))
+    lines += spent_lines(status.spent)
     if status.reminded:
         lines.append(Line(f"  reminded at {status.reminded:%Y-%m-%d %H:%M} UTC", "yellow"))
     lines += _refused(status)
     return lines
+
+
+def spent_lines(spent: Spent) -> list[Line]:
+    """What the models' work for a lead has used; nothing where no model was asked."""
+    if not spent.calls:
+        return []
+    cached = f" ({spent.tokens_cached:,} cached)" if spent.tokens_cached else ""
+    parts = [_count(spent.calls, "call"), f"{spent.tokens_in:,} tokens in{cached}", f"{spent.tokens_out:,} out"]
+    parts += [f"tokens of {_count(spent.uncounted, 'call')} unknown"] if spent.uncounted else []
+    parts += [f"{_money(spent.cost)} {spent.currency}"] if spent.currency else []
+    parts += [f"cost of {_count(spent.unpriced, 'call')} unknown"] if spent.unpriced else []
+    return [Line(_cut(f"  models: {', '.join(parts)}"), "dim")]
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def _money(amount: Decimal) -> str:
+    """Two figures that count: calls cost fractions of a cent."""
+    places = max(2, 1 - amount.adjusted()) if amount else 2
+    return f"{amount:.{min(places, 8)}f}"
 
 
 def _waits(status: Status) -> list[Line]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import logging
+import os
 import shutil
+import socket
 import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from kit import end_leads, lacking
@@ -18,6 +21,34 @@ from leadbraid.engine import attributes
 
 FORGETS_SOON = [f'history.{queue}ProcessorUpdateAckInterval="1s"' for queue in ("transfer", "visibility", "timer")]
 """A deleted workflow is gone when the server's queues have been acknowledged: 30 s as it comes."""
+
+
+for _name in [name for name in os.environ if name.startswith(("OPENAI_", "LEADBRAID_LLM"))]:
+    # Before anything reads them, and before a command inherits them: no test may work with a key of this machine.
+    del os.environ[_name]
+
+
+@pytest.fixture(autouse=True)
+def loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A name that is not this machine's is not looked up, and no other machine is connected to."""
+    look_up, connect = socket.getaddrinfo, socket.socket.connect
+
+    def own(host: object) -> bool:
+        name = host.decode() if isinstance(host, bytes) else host
+        return name in (None, "", "localhost", "::1", socket.gethostname()) or str(name).startswith("127.")
+
+    def guarded_look_up(host: Any, *args: Any, **more: Any) -> Any:
+        if not own(host):
+            raise socket.gaierror(f"the tests look nobody up: {host!r}")
+        return look_up(host, *args, **more)
+
+    def guarded_connect(self: socket.socket, address: Any) -> None:
+        if isinstance(address, tuple) and not own(address[0]):
+            raise ConnectionRefusedError(f"the tests connect to nobody: {address[0]!r}")
+        connect(self, address)
+
+    monkeypatch.setattr(socket, "getaddrinfo", guarded_look_up)
+    monkeypatch.setattr(socket.socket, "connect", guarded_connect)
 
 
 @pytest.fixture(scope="session")

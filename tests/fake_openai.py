@@ -1,4 +1,4 @@
-"""A server on 127.0.0.1 that speaks the Responses API as far as a test tells it to, and keeps what it was asked."""
+"""A server on 127.0.0.1 that speaks both APIs as far as a test tells it to, and keeps what it was asked."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import json
 import threading
 import time
 from collections import deque
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
@@ -15,9 +16,10 @@ from typing import Any, Self
 
 @dataclass(frozen=True)
 class Scripted:
-    """One answer. ``drip``: after the body, this many bytes more, one each ``pause`` seconds (0: as fast as it goes)."""
+    """One answer; ``chat`` instead of ``body`` where Chat Completions is asked. ``drip``: after the body, this many bytes more, one each ``pause`` seconds (0: as fast as it goes)."""
 
     body: bytes = b""
+    chat: bytes | None = None
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     wait: float = 0.0
@@ -54,21 +56,52 @@ def response(text: str, **fields: Any) -> dict[str, Any]:
                 "content": [{"type": "output_text", "text": text, "annotations": []}],
             },
         ],
-        "usage": {"input_tokens": 321, "output_tokens": 45, "total_tokens": 366},
+        "usage": {
+            "input_tokens": 321,
+            "input_tokens_details": {"cached_tokens": 64},
+            "output_tokens": 45,
+            "total_tokens": 366,
+        },
     } | fields
 
 
 def says(answer: Any, **fields: Any) -> Scripted:
     """The model answers with ``answer``, as JSON unless it is text already."""
     text = answer if isinstance(answer, str) else json.dumps(answer)
-    return Scripted(json.dumps(response(text, **fields)).encode(), headers={"content-type": "application/json"})
+    return both(response(text, **fields), completion(text))
 
 
-def fails(status: int, code: str | None = None, message: str = "no", **headers: str) -> Scripted:
+def both(of_responses: dict[str, Any], of_chat: dict[str, Any]) -> Scripted:
+    """The same, as either API says it."""
+    made = [json.dumps(one).encode() for one in (of_responses, of_chat)]
+    return Scripted(made[0], made[1], headers={"content-type": "application/json"})
+
+
+def completion(text: str | None, finish: str = "stop", refusal: str | None = None) -> dict[str, Any]:
+    """A chat completion whose answer is ``text``."""
+    message = {"role": "assistant", "content": text, "refusal": refusal}
+    return {
+        "id": "chatcmpl-1",
+        "object": "chat.completion",
+        "created": 1_772_000_000,
+        "model": "fake-model-2",
+        "choices": [{"index": 0, "message": message, "finish_reason": finish, "logprobs": None}],
+        "usage": {
+            "prompt_tokens": 321,
+            "completion_tokens": 45,
+            "total_tokens": 366,
+            "prompt_tokens_details": {"cached_tokens": 64},
+        },
+    }
+
+
+def fails(
+    status: int, code: str | None = None, message: str = "no", param: str | None = None, **headers: str
+) -> Scripted:
     """An error as the API words it; ``retry_after`` becomes the header ``retry-after``."""
-    body = {"error": {"message": message, "type": code, "param": None, "code": code}}
+    body = {"error": {"message": message, "type": code, "param": param, "code": code}}
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return Scripted(json.dumps(body).encode(), status, {"content-type": "application/json"} | named)
+    return Scripted(json.dumps(body).encode(), status=status, headers={"content-type": "application/json"} | named)
 
 
 class FakeOpenAI:
@@ -76,6 +109,9 @@ class FakeOpenAI:
 
     def __init__(self) -> None:
         self.asked: list[Asked] = []
+        self.busiest = 0
+        self._busy = 0
+        self._counting = threading.Lock()
         self._answers: deque[Scripted] = deque()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._server.daemon_threads = True
@@ -90,6 +126,18 @@ class FakeOpenAI:
     def will(self, *answers: Scripted) -> None:
         """Answer so from now on."""
         self._answers = deque(answers)
+
+    @contextlib.contextmanager
+    def busy(self) -> Iterator[None]:
+        """One more call is being answered."""
+        with self._counting:
+            self._busy += 1
+            self.busiest = max(self.busiest, self._busy)
+        try:
+            yield
+        finally:
+            with self._counting:
+                self._busy -= 1
 
     def next_answer(self) -> Scripted:
         """The answer whose turn it is."""
@@ -107,14 +155,20 @@ class FakeOpenAI:
         self._thread.join()
 
 
+def _for_path(scripted: Scripted, path: str) -> Scripted:
+    asked_for_chat = path.endswith("/chat/completions") and scripted.chat is not None
+    return replace(scripted, body=scripted.chat or b"") if asked_for_chat else scripted
+
+
 def _handler(fake: FakeOpenAI) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("content-length", 0)))
             headers = {name.lower(): value for name, value in self.headers.items()}
             fake.asked.append(Asked(self.path, headers, json.loads(body)))
-            with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # the provider had heard enough
-                self._answer(fake.next_answer())
+            heard_enough = contextlib.suppress(BrokenPipeError, ConnectionResetError)
+            with heard_enough, fake.busy():
+                self._answer(_for_path(fake.next_answer(), self.path))
             self.close_connection = True
 
         def _answer(self, scripted: Scripted) -> None:

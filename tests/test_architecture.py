@@ -54,6 +54,7 @@ RANKS = (
         "leadbraid.scoring",
         "leadbraid.hours",
         "leadbraid.owners",
+        "leadbraid.per_job",
         "leadbraid.written",
     ),
     (
@@ -218,6 +219,7 @@ def test_registered_names_are_those_that_running_leads_know() -> None:
     assert names == {
         "qualification",
         "research",
+        "judge",
         "drafting",
         "fit_risk",
         "assemble",
@@ -267,7 +269,7 @@ def test_each_playbook_key_has_at_most_one_owner() -> None:
 
 def test_task_of_a_stream_holds_only_what_it_owns_or_waits_for() -> None:
     shared = set(StreamTask.model_fields)
-    assert shared == {"lead_id", "lead", "version", "before", "note"}
+    assert shared == {"lead_id", "lead", "version", "before", "note", "spent", "instead_of"}
     own = {
         task: set(task.model_fields) - shared for task in (QualificationTask, ResearchTask, DraftingTask, FitRiskTask)
     }

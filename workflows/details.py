@@ -95,6 +95,11 @@ def _streams(brief: Brief) -> list[str]:
             lines.append(f"{result.stream.label}: missing, {result.gap.reason}")
         elif result.out_of_date:
             lines.append(f"{result.stream.label}: out of date")
+        if result.work and result.work.made.instead_of:
+            made = result.work.made
+            lines.append(f"{result.stream.label}: by {made.provider}, as the fall-back: {made.instead_of}")
+    if brief.judged and brief.judged.gap:
+        lines.append(f"Not judged: {brief.judged.gap.reason}")
     flags = [f"{flag.severity.value} {flag.code}: {flag.text}" for flag in (brief.risks.flags if brief.risks else ())]
     if brief.screen:
         lines.append(f"Screened out: {brief.screen.reason}")

@@ -242,4 +242,10 @@ def _made(result: Any) -> dict[str, Any]:
     made = result.get("made") if isinstance(result, dict) else None
     if not isinstance(made, dict):
         return {}
-    return {name: made.get(name) for name in ("provider", "model", "prompt", "tokens_in", "tokens_out") if name in made}
+    return {name: made[name] for name in _MADE if name in made}
+
+
+_MADE = (
+    *("provider", "model", "prompt", "calls", "tokens_in", "tokens_out", "tokens_cached", "cost", "currency"),
+    "instead_of",
+)

@@ -6,6 +6,7 @@ A reader may rely on names and meanings within one ``schema``; new fields may be
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -100,6 +101,11 @@ class Call(Model):
     prompt: str = Field(default="", description="Digest of the prompt, where there is one.")
     tokens_in: int | None = None
     tokens_out: int | None = None
+    tokens_cached: int | None = None
+    calls: int = Field(default=0, description="Calls of a model, those of earlier attempts too.")
+    cost: Decimal | None = Field(default=None, description="By the operator's price table; None where unknown.")
+    currency: str = ""
+    instead_of: str = Field(default="", description="Why the fall-back answered, where it did.")
 
 
 class VersionRecord(Model):

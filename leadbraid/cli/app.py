@@ -23,6 +23,7 @@ from leadbraid.cli import (
     leads,
     plan,
     playbook,
+    prompts,
     replay,
     setup,
     signing_keys,
@@ -59,6 +60,7 @@ app.command("fake-llm")(fake_llm.fake_llm)
 app.add_typer(audit.app, name="audit")
 app.add_typer(plan.app, name="plan")
 app.add_typer(playbook.app, name="playbook")
+app.add_typer(prompts.app, name="prompts")
 app.add_typer(signing_keys.app, name="signing-keys")
 
 

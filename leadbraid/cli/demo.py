@@ -24,7 +24,7 @@ from leadbraid.engine.contacts import contact_key
 from leadbraid.engine.endpoint import Endpoint
 from leadbraid.engine.server import EmbeddedServer
 from leadbraid.errors import LeadbraidError
-from leadbraid.llm import make_provider
+from leadbraid.llm import make_provider, provider_told
 from leadbraid.llm.simulated import Simulated
 from leadbraid.models import Lead, Playbook, Stream, lead_id
 from leadbraid.playbook import load_playbook
@@ -60,8 +60,11 @@ async def _demo(found: Settings, script: Script, seconds: dict[Stream, float], *
     from worker import running_workers
 
     end_cleanly_on_sigterm()
+    if found.asks_models:
+        seconds = {}  # a model takes its own time
     told = ", ".join(f"{stream.value} {value:g} s" for stream, value in seconds.items())
-    say(f"Leadbraid demo: provider {found.provider.value}, with SIMULATED model latency ({told}).")
+    took = f", with SIMULATED model latency ({told})" if told else ""
+    say(f"Leadbraid demo: provider {provider_told(found)}{took}.")
     leads = {sample.file: _lead(sample) for sample in script.samples}
     outages = frozenset((lead_id(leads[one.file]), one.outage) for one in script.samples if one.outage)
     latency = {stream: timedelta(seconds=value) for stream, value in seconds.items()}

@@ -27,7 +27,7 @@ from leadbraid.models.playbook import Unsigned
 from leadbraid.models.visible import one_line
 from leadbraid.playbook import load_playbook
 from leadbraid.rehearsal import Rehearsal
-from leadbraid.render import Line, brief_lines, status_lines
+from leadbraid.render import Line, brief_lines, spent_lines, status_lines
 from leadbraid.settings import Settings
 from leadbraid.signing import SigningKey
 from leadbraid.sources.documents import Documents
@@ -85,7 +85,7 @@ def try_(file: LeadFile, playbook: PlaybookFile = None, as_json: Json = False) -
     if as_json:
         say_json(brief.model_dump(mode="json"))
         return
-    show_lines(brief_lines(brief, due=now() + rules.review.due_after, lead=lead))
+    show_lines([*brief_lines(brief, due=now() + rules.review.due_after, lead=lead), *spent_lines(rehearsal.spent)])
 
 
 WHICH = {

@@ -12,6 +12,7 @@ from leadbraid.engine.builds import build_id
 from leadbraid.engine.connection import connect_to
 from leadbraid.engine.schedule import ensure_archive_schedule
 from leadbraid.engine.server import EmbeddedServer
+from leadbraid.llm import provider_told
 from leadbraid.settings import Settings
 
 
@@ -59,7 +60,7 @@ def _announce(server: EmbeddedServer, found: Settings) -> None:
     say(f"Temporal   {server.endpoint.temporal} (namespace {server.endpoint.namespace})")
     say(f"UI         {server.endpoint.ui}")
     say(f"Build      {build_id()} (versioning {found.versioning.value})")
-    say(f"Provider   {found.provider.value}")
+    say(f"Provider   {provider_told(found)}")
     say(f"Outbox     {found.outbox_folder}")
     say(f"Archive    {found.archive_folder}")
     say("Ready. Submit a lead with `leadbraid submit FILE`; Ctrl-C stops.")

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from leadbraid.doctor.check import Check, from_error, ok, warning, wrong
 from leadbraid.errors import LeadbraidError, PlaybookError
 from leadbraid.llm import make_provider
+from leadbraid.llm.openai.prompts import Prompts
 from leadbraid.notices.configured import make_channels
 from leadbraid.notices.staff import read_staff
 from leadbraid.playbook import check_playbook
@@ -63,7 +64,10 @@ def _provider(what: str, settings: Settings) -> Check:
         return ok(what, "rules: works offline, no model is asked")
     key = "set" if settings.openai_api_key else "not set"
     where = "another server (LEADBRAID_LLM_BASE_URL)" if settings.llm_base_url else "the default server"
-    return ok(what, f"openai: model {settings.llm_model} at {where}, key {key}")
+    own = sorted(Prompts.load(settings.llm_prompts).replaced)
+    prompts = f"own prompts for {', '.join(own)}" if own else "prompts as they come"
+    api = f"{settings.llm_api.value} API"
+    return ok(what, f"openai: model {settings.llm_model} at {where}, {api}, key {key}, {prompts}")
 
 
 def _documents(what: str, settings: Settings) -> Check:

@@ -13,6 +13,7 @@ from leadbraid.errors import SettingsError
 from leadbraid.playbook.tree import Unreadable, read_tree
 
 _PER = Decimal(1_000_000)
+_AS_SHOWN = "write it as docs/models.md shows"
 Amount = Annotated[Decimal, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
 
 
@@ -50,17 +51,17 @@ class Prices(BaseModel):
         if file is None:
             return cls()
         try:
-            return cls.model_validate(read_tree(file.read_text("utf-8")).data)
+            return cls.model_validate(_values(file))
         except OSError as error:
             problem = f"cannot be read ({error.strerror}): correct it"
         except UnicodeError:
             problem = "is not UTF-8 text: save it as such"
         except Unreadable as error:
-            problem = f"is no YAML text (line {error.line}: {error.text})"
+            problem = f"is no YAML text (line {error.line}: {error.text}): {_AS_SHOWN}"
         except ValidationError as error:
             first = error.errors(include_url=False, include_context=False, include_input=False)[0]
             where = ".".join(map(str, first["loc"])) or "the file"
-            problem = f"is no price table ({where}: {first['msg']}): write it as docs/models.md shows"
+            problem = f"is no price table ({where}: {first['msg']}): {_AS_SHOWN}"
         raise SettingsError(f"LEADBRAID_LLM_PRICES is {file}, which {problem}.")
 
     def cost(
@@ -71,3 +72,20 @@ class Prices(BaseModel):
         if price is None or tokens_in is None or tokens_out is None:
             return None
         return price.of(tokens_in, tokens_out, cached)
+
+
+def _values(file: Path) -> object:
+    """The values of the file.
+
+    Raises:
+        Unreadable: It is no YAML, or names something twice.
+    """
+    text = file.read_text("utf-8-sig")
+    if not text.strip():
+        raise Unreadable(1, "the file is empty")
+    tree = read_tree(text)
+    for problem in tree.problems:
+        raise Unreadable(
+            problem.line or tree.line(problem.path), f"{problem.path[-1] if problem.path else ''} {problem.text}"
+        )
+    return tree.data

@@ -320,6 +320,9 @@ def _review_whens(playbook: Playbook) -> Problems:
 
 def _plan_runs(playbook: Playbook) -> Problems:
     plan = playbook.stream_plan
+    for stream in playbook.fall_back:
+        if stream not in plan.streams:
+            yield Problem(("fall_back", stream.value), "is not in the plan; take it out, or plan the stream")
     yield from (Problem(("stream_plan",), f"{text}; see `leadbraid plan`") for text in plan_problems(plan))
     if plan != SHIPPED.get(plan.name, plan):
         text = f"`{plan.name}` is the name of a plan that is shipped and differs; write `stream_plan: {plan.name}`"
