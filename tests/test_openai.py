@@ -522,7 +522,7 @@ async def test_only_what_a_stream_needs_leaves_the_house(
     assert not [one for one in ("kim.doe", "5550", LEAD.event_id, "lead-1") if one in sent]
     writes_names = stream in (Stream.RESEARCH, Stream.DRAFTING)
     assert ("Kim Doe" in shown(body["input"])) is writes_names
-    assert ("118" in body["input"]) is (stream is Stream.RESEARCH)
+    assert ("118" in shown(body["input"])) is (stream is Stream.RESEARCH)
 
 
 async def test_each_stream_is_told_its_own_rules(fake: FakeOpenAI, provider: OpenAIProvider) -> None:
