@@ -19,6 +19,7 @@ from leadbraid.cli import (
     compare,
     demo,
     doctor,
+    fake_llm,
     leads,
     plan,
     playbook,
@@ -55,6 +56,7 @@ app.command("compare")(compare.compare)
 app.command("replay")(replay.replay)
 app.command("timeline")(timeline.timeline)
 app.command("doctor")(doctor.doctor)
+app.command("fake-llm")(fake_llm.fake_llm)
 app.add_typer(audit.app, name="audit")
 app.add_typer(plan.app, name="plan")
 app.add_typer(playbook.app, name="playbook")
