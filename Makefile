@@ -19,11 +19,12 @@ test: $(DEV)     ## every test; what this machine lacks is skipped by name
 	@# Four at once on two cores: many tests wait for timers and for processes that come back.
 	@$(BIN)/python -m pytest -n 4 --dist worksteal $(ARGS)
 
-bench: $(DEV)    ## how fast: replays, audit records, a busy day of 5,000 leads (ARGS=--leads=500 for fewer), plans side by side
+bench: $(DEV)    ## how fast: replays, audit records, a busy day of 5,000 leads (ARGS=--leads=500 for fewer), plans side by side, a storm of leads on a model
 	@$(BIN)/python benchmarks/replay.py
 	@$(BIN)/python benchmarks/audit_records.py
 	@$(BIN)/python benchmarks/busy_day.py $(ARGS)
 	@$(BIN)/python benchmarks/compare_plans.py
+	@$(BIN)/python benchmarks/model_storm.py
 
 faults: $(DEV)   ## processes killed and people at their worst, many times (ARGS="--only F01 --seed 2 --n 3")
 	@$(BIN)/python tests/faults/long.py $(ARGS)

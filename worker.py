@@ -84,7 +84,7 @@ async def running_workers(
             deployment_config=deployment(settings.versioning),
             activities=[
                 *_short_activities(client, settings, transport or OutboxFolder(settings.outbox_folder)),
-                *(by_rules.qualification, by_rules.research, by_rules.drafting, by_rules.fit_risk),
+                *by_rules.streams,
                 *(notices.notify, notices.send_notice_mail, notices.send_notice_webhook),
             ],
             activity_executor=threads,
@@ -97,10 +97,7 @@ async def running_workers(
         models = Worker(
             client,
             task_queue=MODELS_TASK_QUEUE,
-            activities=[
-                *(streams.qualification, streams.research, streams.drafting, streams.fit_risk),
-                streams.judge,
-            ],
+            activities=streams.all,
             deployment_config=deployment(settings.versioning),
             graceful_shutdown_timeout=GRACE,
             # Rules take no provider's time; what limits a provider would only slow them.

@@ -43,6 +43,16 @@ class StreamActivities:
         self._provider = provider
         self._documents = documents
 
+    @property
+    def streams(self) -> list[Callable[..., object]]:
+        """The four, as a worker registers them; the fall-back has no more."""
+        return [self.qualification, self.research, self.drafting, self.fit_risk]
+
+    @property
+    def all(self) -> list[Callable[..., object]]:
+        """The four and the judge."""
+        return [*self.streams, self.judge]
+
     @activity.defn(name="qualification")
     async def qualification(self, task: QualificationTask) -> StreamWork:
         """Weigh the ideal-customer criteria, one by one."""

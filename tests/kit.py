@@ -6,8 +6,9 @@ import asyncio
 import contextlib
 import itertools
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any, NoReturn
@@ -26,12 +27,15 @@ from leadbraid.models import (
     Brief,
     CompanyNote,
     CriterionResult,
+    Disagreement,
     Draft,
     DraftingTask,
     Evidence,
     Fact,
     FitRiskTask,
     Flag,
+    Judgement,
+    JudgeTask,
     Lead,
     Made,
     Outcome,
@@ -160,6 +164,43 @@ class ScriptedProvider:
         quote = Quote(source="lead:message", text="We")
         flags = (Flag(code="told", severity=self.flag, text="A told risk", quote=quote),) if self.flag else ()
         return await self._work(Stream.FIT_RISK, task, RiskReport(flags=flags))
+
+
+USED = Made(
+    provider="scripted", model="m-1", calls=1, tokens_in=100, tokens_out=10, cost=Decimal("0.01"), currency="EUR"
+)
+
+
+@dataclass
+class ModelProvider(ScriptedProvider):
+    """Answers as a model does, and judges as told: one judgement after the other, the last one again and again."""
+
+    judgements: list[tuple[Disagreement, ...]] = field(default_factory=lambda: [()])
+    judge_fails: bool = False
+    failures: dict[Stream, list[ProviderError]] = field(default_factory=dict)
+    judged: list[Mapping[Stream, str]] = field(default_factory=list)
+
+    async def _work(self, stream: Stream, task: Any, output: Any) -> StreamWork:
+        if waiting := self.failures.get(stream):
+            raise waiting.pop(0)
+        work = await super()._work(stream, task, output)
+        return work.model_copy(update={"made": USED})
+
+    async def judge(self, task: JudgeTask, sides: Mapping[Stream, str]) -> Judgement:
+        self.judged.append(sides)
+        if self.judge_fails:
+            raise ProviderError("the judge is told to fail", code="told", retryable=False)
+        found = self.judgements.pop(0) if len(self.judgements) > 1 else self.judgements[0]
+        return Judgement(found=found, made=USED)
+
+
+def disagreement(words: str) -> Disagreement:
+    return Disagreement(
+        left=Quote(source="research", text="the company has people"),
+        right=Quote(source="drafting", text=words),
+        severity=Severity.WARN,
+        why="The reply takes for sure what research hardly knows.",
+    )
 
 
 def _letters(number: int) -> str:

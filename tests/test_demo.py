@@ -57,7 +57,7 @@ def test_hands_free_demo_ends_as_declared_and_a_second_run_goes_on(command: Comm
     first = command("demo", "--hands-free", *QUICK)
     assert first.returncode == 0, first.stdout[-5000:] + first.stderr[-2000:]
     assert "SIMULATED" in first.stdout.splitlines()[0]
-    codes = len(Code) - 3
+    codes = len(Code) - 4
     assert f"Conflict codes seen: {codes} of {codes}" in first.stdout
     assert "Next steps seen: 7 of 7" in first.stdout
     sent = sorted((command.home / "outbox").glob("*.eml"))

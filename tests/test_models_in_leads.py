@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -16,11 +14,13 @@ import pytest
 from fake_openai import FakeOpenAI, Scripted, fails
 from kit import (
     HISTORIES,
-    ScriptedProvider,
+    USED,
+    ModelProvider,
     a_lead,
     a_playbook,
     brief_of,
     decide,
+    disagreement,
     history_of,
     in_state,
     start_lead,
@@ -34,15 +34,8 @@ from leadbraid.errors import ProviderError
 from leadbraid.llm.openai import OpenAIProvider
 from leadbraid.models import (
     Code,
-    Disagreement,
-    Judgement,
-    JudgeTask,
-    Made,
-    Quote,
-    Severity,
     State,
     Stream,
-    StreamWork,
 )
 from leadbraid.models.playbook import FallBack, ReviewPolicy
 from leadbraid.render import brief_lines, status_lines
@@ -50,48 +43,12 @@ from leadbraid.settings import Settings
 from workflows.registered import WORKFLOWS
 from workflows.urgency import FIRST, USUAL, WAITED_FOR, urgency
 
-USED = Made(
-    provider="scripted", model="m-1", calls=1, tokens_in=100, tokens_out=10, cost=Decimal("0.01"), currency="EUR"
-)
-
-
-@dataclass
-class ModelProvider(ScriptedProvider):
-    """Answers as a model does, and judges as told: one judgement after the other, the last one again and again."""
-
-    judgements: list[tuple[Disagreement, ...]] = field(default_factory=lambda: [()])
-    judge_fails: bool = False
-    failures: dict[Stream, list[ProviderError]] = field(default_factory=dict)
-    judged: list[Mapping[Stream, str]] = field(default_factory=list)
-
-    async def _work(self, stream: Stream, task: Any, output: Any) -> StreamWork:
-        if waiting := self.failures.get(stream):
-            raise waiting.pop(0)
-        work = await super()._work(stream, task, output)
-        return work.model_copy(update={"made": USED})
-
-    async def judge(self, task: JudgeTask, sides: Mapping[Stream, str]) -> Judgement:
-        self.judged.append(sides)
-        if self.judge_fails:
-            raise ProviderError("the judge is told to fail", code="told", retryable=False)
-        found = self.judgements.pop(0) if len(self.judgements) > 1 else self.judgements[0]
-        return Judgement(found=found, made=USED)
-
 
 def failed(*, after: float = 0.05) -> ProviderError:
     """A failure that passes, of a call that used something."""
     error = ProviderError("busy", code="rate_limited", retryable=True, retry_after=timedelta(seconds=after))
     error.made = USED
     return error
-
-
-def disagreement(words: str) -> Disagreement:
-    return Disagreement(
-        left=Quote(source="research", text="the company has people"),
-        right=Quote(source="drafting", text=words),
-        severity=Severity.WARN,
-        why="The reply takes for sure what research hardly knows.",
-    )
 
 
 # --- the judge -----------------------------------------------------------------------------------------------------

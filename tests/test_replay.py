@@ -50,6 +50,8 @@ WANTED = {
     "bad_signature",
     "playbook_refreshed",
     "wrote_again",
+    "judged",
+    "fallen_back",
     "attached",
     "continued",
     "continued.first",

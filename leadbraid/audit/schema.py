@@ -6,7 +6,6 @@ A reader may rely on names and meanings within one ``schema``; new fields may be
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -103,7 +102,7 @@ class Call(Model):
     tokens_out: int | None = None
     tokens_cached: int | None = None
     calls: int = Field(default=0, description="Calls of a model, those of earlier attempts too.")
-    cost: Decimal | None = Field(default=None, description="By the operator's price table; None where unknown.")
+    cost: str | None = Field(default=None, description="By the operator's price table; None where unknown.")
     currency: str = ""
     instead_of: str = Field(default="", description="Why the fall-back answered, where it did.")
 

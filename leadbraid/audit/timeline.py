@@ -30,6 +30,7 @@ class Lane(StrEnum):
     RESEARCH = "Research"
     DRAFTING = "Drafting"
     FIT_RISK = "Fit & risk"
+    JUDGE = "Judge"
     MERGE = "Merge point"
     REDRAFT = "Redraft"
     STEPS = "Other steps"
@@ -196,7 +197,7 @@ def _run_end(call: Call, record: AuditRecord) -> datetime | None:
 def _lane(call: Call) -> Lane:
     if call.stream:
         return Lane.REDRAFT if REDRAFT.search(call.summary) else Lane(call.stream.label)
-    named = {"assemble": Lane.MERGE, "transmit": Lane.DELIVERY, "look_up": Lane.DELIVERY}
+    named = {"judge": Lane.JUDGE, "assemble": Lane.MERGE, "transmit": Lane.DELIVERY, "look_up": Lane.DELIVERY}
     return named.get(call.name, Lane.STEPS)
 
 

@@ -21,6 +21,7 @@ from leadbraid.compare.worked import Worked
 from leadbraid.engine.names import COMPARE_TASK_QUEUE, compare_models_queue
 from leadbraid.errors import EngineError
 from leadbraid.llm.provider import Provider
+from leadbraid.llm.rules import RulesProvider
 from leadbraid.llm.simulated import Simulated
 from leadbraid.models import Brief, ComparedStart, Lead, LeadStart, Plan, Playbook, Stream, lead_id, model_digest
 from leadbraid.settings import Settings
@@ -113,11 +114,12 @@ async def run_all(
 
 
 def _workflow_worker(client: Client, settings: Settings, threads: ThreadPoolExecutor) -> Worker:
+    by_rules = StreamActivities(RulesProvider(), Documents(settings.documents))
     return Worker(
         client,
         task_queue=COMPARE_TASK_QUEUE,
         workflows=[ComparedLead],
-        activities=[assemble, LocalActivities(client, settings.suppression).screen],
+        activities=[assemble, LocalActivities(client, settings.suppression).screen, *by_rules.streams],
         activity_executor=threads,
         workflow_runner=UnsandboxedWorkflowRunner(),
     )
@@ -144,7 +146,7 @@ class _Round:
                 worker = Worker(
                     self._client,
                     task_queue=self._queue(number),
-                    activities=[streams.qualification, streams.research, streams.drafting, streams.fit_risk],
+                    activities=streams.all,
                     max_concurrent_activities=slots,
                 )
                 await stack.enter_async_context(worker)

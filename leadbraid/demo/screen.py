@@ -104,13 +104,17 @@ def places(runs: Sequence[Run], outbox: Path, ui: str | None, namespace: str) ->
         yield f"    {ui}/namespaces/{namespace}/workflows/{run.lead_id}" if ui else f"    {run.lead_id}"
 
 
+_NOT_BY_RULES_ALONE = (Code.ASSEMBLE_FAILED, Code.DELIVERY_REFUSED, Code.NEW_WORDS, Code.DISAGREEMENT)
+"""What these leads never show: faults, a second enquiry, and what only a model sees."""
+
+
 def coverage(runs: Sequence[Run]) -> list[str]:
     """Which conflict codes and next steps these leads showed, of all there are."""
     briefs = [run.brief for run in runs if run.brief]
     codes = {one.code for brief in briefs for one in brief.conflicts}
     codes |= {one.code for brief in briefs for one in brief.settled}
     steps = {run.outcome.next_step for run in runs if run.outcome and run.outcome.next_step}
-    known = [code for code in Code if code not in (Code.ASSEMBLE_FAILED, Code.DELIVERY_REFUSED, Code.NEW_WORDS)]
+    known = [code for code in Code if code in codes or code not in _NOT_BY_RULES_ALONE]
     return [
         f"Conflict codes seen: {len(codes)} of {len(known)} ({', '.join(sorted(code.value for code in codes))})",
         f"Next steps seen: {len(steps)} of {len(Step)} ({', '.join(sorted(step.value for step in steps))})",

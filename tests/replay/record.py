@@ -25,11 +25,13 @@ from temporalio.testing import WorkflowEnvironment
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from kit import (
+    ModelProvider,
     ScriptedProvider,
     a_lead,
     a_playbook,
     approval,
     brief_of,
+    disagreement,
     in_state,
     outcome_of,
     start_lead,
@@ -41,7 +43,7 @@ from receiver import KEY, Answer, receiving
 from leadbraid.engine import attributes
 from leadbraid.engine.names import TASK_QUEUE
 from leadbraid.models import Edit, NoticeKind, NoticeTask, Reply, State, Stream
-from leadbraid.models.playbook import Approvals, OwnerRule, ReviewPolicy
+from leadbraid.models.playbook import Approvals, FallBack, OwnerRule, ReviewPolicy
 
 HISTORIES = Path(__file__).parent / "histories"
 Handle = WorkflowHandle[Any, Any]
@@ -199,6 +201,7 @@ REVIEWS = {
     "held": ReviewPolicy(hold=timedelta(minutes=10)),
     "two_approvals": ReviewPolicy(approvals=Approvals(needed=2)),
 }
+FALL_BACKS = {"fallen_back": {Stream.RESEARCH: FallBack.RULES}}
 SKIPPING = (expired, escalated_expired_and_reopened, snoozed, held)
 PATHS: dict[str, tuple[Path_, ScriptedProvider, str]] = {
     "approved": (approved, ScriptedProvider(), "parallel"),
@@ -225,6 +228,8 @@ PATHS: dict[str, tuple[Path_, ScriptedProvider, str]] = {
     "bad_signature": (bad_signature, ScriptedProvider(), "parallel"),
     "playbook_refreshed": (playbook_refreshed, ScriptedProvider(), "parallel"),
     "continued": (continued, ScriptedProvider(), "parallel"),
+    "judged": (approved, ModelProvider(judgements=[(disagreement("what you say of your plans"),), ()]), "parallel"),
+    "fallen_back": (approved, ModelProvider(fails=frozenset({Stream.RESEARCH})), "parallel"),
     "wrote_again": (wrote_again, ScriptedProvider(), "parallel"),
 }
 
@@ -236,7 +241,8 @@ async def record(name: str, environment: WorkflowEnvironment) -> None:
     with tempfile.TemporaryDirectory() as folder:
         async with working(environment.client, Path(folder), provider):
             with environment.with_time_skipping_disabled():
-                playbook = a_playbook(plan, review=REVIEWS.get(name, ReviewPolicy()))
+                fall_back = FALL_BACKS.get(name, {})
+                playbook = a_playbook(plan, review=REVIEWS.get(name, ReviewPolicy()), fall_back=fall_back)
                 lead = a_lead(message, email=f"{name}@example.com")
                 handle = await start_lead(environment.client, lead, playbook, contact_key=b"golden")
                 await in_state(handle, State.IN_REVIEW)

@@ -165,12 +165,19 @@ def _wants(slot: forms.WireSlot) -> tuple[str, ...]:
     return tuple(one_line(kind.casefold(), 60) for kind in slot.wants[:10])
 
 
-def report_of(answer: forms.FitRiskAnswer, question: Question[Any], rules: FitRiskRules) -> RiskReport:
-    """The flags whose words stand in their source, each rule once, the worst first. All but the quote is the rule's."""
+def report_of(
+    answer: forms.FitRiskAnswer, question: Question[Any], rules: FitRiskRules, certain: Iterable[Flag]
+) -> RiskReport:
+    """The flags whose words stand in their source, each rule once, the worst first. All but the quote is the rule's.
+
+    ``certain`` are those that the offline rules raise: a model may add to them and quote better, but whatever a lead's
+    text talks it into, it cannot drop one.
+    """
     by_id = {rule.id: rule for rule in (*rules.exclusions, *rules.escalations)}
     if any(one.rule not in by_id for one in answer.flags):
         raise Unfit("names a rule that the playbook does not have")
-    quotes = {one.rule: quote for one in reversed(answer.flags) if (quote := question.quoted(one.quote))}
+    quotes = {flag.code: flag.quote for flag in certain}
+    quotes |= {one.rule: quote for one in reversed(answer.flags) if (quote := question.quoted(one.quote))}
     excluding = {rule.id for rule in rules.exclusions}
     flags = sorted(
         (

@@ -30,6 +30,7 @@ from leadbraid.llm.openai.prompts import Prompts
 from leadbraid.llm.openai.questions import Question, Questions
 from leadbraid.llm.openai.replies import ANSWER_LIMIT, Reply
 from leadbraid.llm.prices import Prices
+from leadbraid.llm.rules.fit_risk import raised_flags
 from leadbraid.logs import get_logger
 from leadbraid.models import (
     DraftingTask,
@@ -128,8 +129,9 @@ class OpenAIProvider:
 
     async def fit_risk(self, task: FitRiskTask) -> StreamWork:
         """List what should stop or slow us."""
-        question = self._questions.about_risks(task, _boundary())
-        output, calls = await self._ask(question, task.spent, lambda given: report_of(given, question, task.rules))
+        question, certain = self._questions.about_risks(task, _boundary()), raised_flags(task)
+        rules = task.rules
+        output, calls = await self._ask(question, task.spent, lambda given: report_of(given, question, rules, certain))
         return StreamWork(output=output, made=calls.made())
 
     async def judge(self, task: JudgeTask, sides: Mapping[Stream, str]) -> Judgement:

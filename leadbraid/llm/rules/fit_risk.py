@@ -16,13 +16,19 @@ _SHOWN = 7
 
 def fit_risk(task: FitRiskTask) -> RiskReport:
     """Every rule whose `when` applies, the worst first, then by id; seven are shown and the rest is counted."""
+    flags = raised_flags(task)
+    return RiskReport(flags=tuple(flags[:_SHOWN]), more=max(0, len(flags) - _SHOWN))
+
+
+def raised_flags(task: FitRiskTask) -> list[Flag]:
+    """A flag for every rule whose `when` applies, the worst first, then by id."""
     said = (*said_by_lead(task.lead), *said_by_reviewer(task.note), *said_by_research(task))
     flags = [
         *_flags(task.rules.exclusions, task.lead, said, excludes=True),
         *_flags(task.rules.escalations, task.lead, said, excludes=False),
     ]
     flags.sort(key=lambda flag: (-flag.severity.rank, flag.code, not flag.excludes))
-    return RiskReport(flags=tuple(flags[:_SHOWN]), more=max(0, len(flags) - _SHOWN))
+    return flags
 
 
 def _flags(rules: Iterable[RiskRule], lead: Lead, said: tuple[Said, ...], *, excludes: bool) -> list[Flag]:
