@@ -39,7 +39,7 @@ from leadbraid.llm.fake.refusals import strictness
 from leadbraid.llm.fake.wire import tokens
 from leadbraid.llm.openai import forms
 from leadbraid.llm.rules import RulesProvider
-from leadbraid.models import Code, Conflict, DraftingTask, Stream
+from leadbraid.models import Code, Conflict, DraftingTask, RiskReport, Stream
 from leadbraid.rehearsal import Rehearsal
 from leadbraid.sources.documents import Documents
 
@@ -300,13 +300,31 @@ def test_our_own_schemas_are_strict(answer: type[forms.Wire]) -> None:
     assert strictness(answer.model_json_schema()) == ""
 
 
+@pytest.mark.parametrize(
+    ("known", "asked"),
+    [
+        (("text", "json_object", "json_schema"), ["json_schema"]),
+        (("text", "json_object"), ["json_schema", "json_object"]),
+        (("text",), ["json_schema", "json_object", "text"]),
+    ],
+    ids=["schemas", "JSON", "text"],
+)
 @pytest.mark.parametrize("api", APIS)
-async def test_server_without_schemas_is_asked_for_json_instead(api: str) -> None:
-    with FakeModels(playbook(), Behaviour(schemas=False)) as fake:
+async def test_server_that_knows_fewer_forms_is_asked_in_a_simpler_one(
+    api: str, known: tuple[str, ...], asked: list[str]
+) -> None:
+    with FakeModels(playbook(), Behaviour(forms=frozenset(known))) as fake:
         async with provider(fake, llm_api=api) as openai:
             work = await openai.fit_risk(fit_risk_task(lead(message="This is a tender.")))
+    assert isinstance(work.output, RiskReport)
     assert [flag.code for flag in work.output.flags] == ["tender"]
-    assert [one.form["type"] for one in fake.asked] == ["json_schema", "json_object"]
+    assert [one.form["type"] for one in fake.asked] == asked
+
+
+def test_request_that_only_looks_like_ours_fails_without_a_word_of_it(fake: FakeModels) -> None:
+    answer = Raw(fake, "responses", request(instructions='# The playbook\n\n{"rules": [{"zanzibar": 1}]}'))
+    assert answer.status == 500
+    assert b"zanzibar" not in answer.body
 
 
 def test_json_mode_without_the_word_json_is_refused(fake: FakeModels) -> None:

@@ -14,6 +14,7 @@ from fake_kit import lead_task as task_of
 from leadbraid.errors import ProviderError
 from leadbraid.intake import parse_lead
 from leadbraid.llm.fake import Behaviour, FakeModels, fails, says
+from leadbraid.llm.fake.refusals import FORMS
 from leadbraid.llm.openai.answers import DRAFT_WORDS
 from leadbraid.llm.openai.failures import FAULTS
 from leadbraid.llm.provider import Provider
@@ -40,12 +41,14 @@ from leadbraid.text import words
 
 WAYS = {
     "rules": None,
-    "responses, strict": ("responses", True),
-    "responses, JSON": ("responses", False),
-    "chat, strict": ("chat", True),
-    "chat, JSON": ("chat", False),
+    "responses, strict": ("responses", FORMS),
+    "responses, JSON": ("responses", FORMS - {"json_schema"}),
+    "responses, text": ("responses", frozenset({"text"})),
+    "chat, strict": ("chat", FORMS),
+    "chat, JSON": ("chat", FORMS - {"json_schema"}),
+    "chat, text": ("chat", frozenset({"text"})),
 }
-"""Each way to a provider: the API, and whether the server knows schemas."""
+"""Each way to a provider: the API, and the forms of an answer that the server knows."""
 DOCUMENTS = Documents(EXAMPLES / "documents")
 MODEL_WAYS = [way for way in WAYS if WAYS[way]]
 
@@ -55,8 +58,8 @@ async def worker(way: str) -> AsyncIterator[Provider]:
     if (found := WAYS[way]) is None:
         yield RulesProvider()
         return
-    api, schemas = found
-    with FakeModels(DOCKLINE, Behaviour(schemas=schemas)) as fake:
+    api, known = found
+    with FakeModels(DOCKLINE, Behaviour(forms=known)) as fake:
         async with provider(fake, llm_api=api) as made:
             yield made
 
