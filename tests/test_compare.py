@@ -570,7 +570,7 @@ def test_number_of_paid_calls_is_told_first(
     # 18 leads by 3 plans, 4 streams each; and 5 of them with one stream that is not called.
     assert app.main(["compare", "--provider", "openai"]) == 1
     told = capsys.readouterr().err
-    assert f"{18 * 3 * 4 + 5 * 3 * 3} calls of" in told
+    assert f"{18 * 3 * 5 + 5 * 3 * 4} calls of" in told
     assert "confirm with --yes" in told
 
 

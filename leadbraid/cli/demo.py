@@ -135,5 +135,5 @@ def _conclude(runs: list[Run], found: Settings, endpoint: Endpoint) -> None:
     for text in screen.places(runs, found.outbox_folder, endpoint.ui, endpoint.namespace):
         say(text)
     say()
-    for text in (*screen.coverage(runs), screen.speed(runs)):
+    for text in (*screen.coverage(runs), screen.speed(runs, simulated=not found.asks_models)):
         say(text)

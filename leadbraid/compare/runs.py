@@ -67,10 +67,10 @@ class Wanted:
 
     @property
     def calls(self) -> int:
-        """Calls of a model, without redrafts and further tries, if no lead is screened out."""
+        """Calls of a model, the judge's too, without redrafts and further tries, if no lead is screened out."""
         rounds = self.repeat * (2 if self.busy else 1)
-        streams = sum(len(plan.streams) for plan in self.plans)
-        without_failing = sum(len(set(plan.streams) - {FAILING}) for plan in self.plans)
+        streams = sum(len(plan.streams) + 1 for plan in self.plans)
+        without_failing = sum(len(set(plan.streams) - {FAILING}) + 1 for plan in self.plans)
         return len(self.leads) * rounds * streams + len(self.leads[:FAILING_LEADS]) * without_failing
 
 

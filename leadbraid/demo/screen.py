@@ -121,9 +121,10 @@ def coverage(runs: Sequence[Run]) -> list[str]:
     ]
 
 
-def speed(runs: Sequence[Run]) -> str:
+def speed(runs: Sequence[Run], *, simulated: bool) -> str:
     """Parallel against one after another, over all leads that needed streams."""
     timings = [run.timing for run in runs if run.timing and run.timing.seconds_of_streams]
     took = sum(timing.seconds_to_review or 0 for timing in timings)
     alone = sum(timing.seconds_of_streams for timing in timings)
-    return f"To review: {took:.1f} s in all; the same stream calls one after another: {alone:.1f} s (latency simulated)"
+    note = " (latency simulated)" if simulated else ""
+    return f"To review: {took:.1f} s in all; the same stream calls one after another: {alone:.1f} s{note}"
