@@ -180,7 +180,8 @@ async def test_facts_are_few_different_and_their_strength_is_that_of_their_sourc
 
 
 @pytest.mark.parametrize("stream", Stream)
-async def test_same_question_gets_the_same_answer(way: Provider, stream: Stream, one: Lead) -> None:
+async def test_same_question_gets_the_same_answer(way: Provider, stream: Stream) -> None:
+    one = parse_lead(LEADS[0].read_bytes(), LEADS[0].name)
     assert await output(way, stream, one) == await output(way, stream, one)
 
 

@@ -64,9 +64,9 @@ def fake_llm(
 
 
 def _forms(*, no_schemas: bool, no_json: bool) -> frozenset[str]:
-    return frozenset(
-        ("text", *(() if no_json else ("json_object",)), *(() if no_schemas or no_json else ("json_schema",)))
-    )
+    """The forms of an answer that it knows; without JSON there are no schemas either."""
+    json = frozenset() if no_json else frozenset({"json_object"})
+    return json | {"text"} | (frozenset() if no_schemas or no_json else {"json_schema"})
 
 
 def _failing(text: str) -> Failing:
