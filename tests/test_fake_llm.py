@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from builders import drafting_task, fit_risk_task, lead, playbook, qualification_task
+from builders import drafting_task, fit_risk_task, lead, playbook, qualification_task, research_task
 from fake_kit import (
     APIS,
     BOUNDARY,
@@ -42,6 +42,7 @@ from leadbraid.llm.rules import RulesProvider
 from leadbraid.models import Code, Conflict, DraftingTask, RiskReport, Stream
 from leadbraid.rehearsal import Rehearsal
 from leadbraid.sources.documents import Documents
+from leadbraid.sources.passage import Passage, PassageKind
 
 
 @pytest.fixture(scope="module")
@@ -330,3 +331,18 @@ def test_request_that_only_looks_like_ours_fails_without_a_word_of_it(fake: Fake
 def test_json_mode_without_the_word_json_is_refused(fake: FakeModels) -> None:
     with client(fake) as openai, pytest.raises(BadRequestError, match="json"):
         openai.responses.create(model="m", input="Hello", text={"format": {"type": "json_object"}})
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"], ids=["comma", "semicolon", "tab"])
+def test_account_row_is_understood_by_what_its_cells_look_like(fake: FakeModels, delimiter: str) -> None:
+    row = delimiter.join(
+        ["Corrubox Ltd", "corrubox.example", "Jo Roe", "j.roe@corrubox.example", "240", "packaging", "GB"]
+    )
+    passage = Passage(PassageKind.ACCOUNT, "documents:accounts.csv#2", row)
+    asked = QUESTIONS.about_company(research_task(lead(name="")), (passage,), BOUNDARY)
+    told = forms.ResearchAnswer.model_validate_json(Raw(fake, "responses", request(question=asked)).text)
+    assert told.company == "Corrubox Ltd"
+    assert told.person == "Jo Roe"
+    facts = {fact.kind: fact.quote.text for fact in told.facts if fact.quote.source.startswith("documents:")}
+    assert facts["headcount"] == "240"
+    assert facts["industry"] == "packaging"

@@ -206,6 +206,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _write(self, scripted: Scripted) -> None:
         self.send_response(scripted.status)
         named = {name.lower() for name in scripted.headers}
+        if "date" not in named:
+            self.send_header("date", self.date_time_string())
         for name, value in scripted.headers.items():
             self.send_header(name, value)
         if scripted.drip:

@@ -139,8 +139,7 @@ def section(sections: Iterable[Section], source: str) -> str:
 
 
 def lead(sections: tuple[Section, ...]) -> Lead:
-    """The lead. Of the address only what follows the @ is told: the one address of a document at that domain is taken
-    for theirs."""
+    """The lead. Of the address only what follows the @ is told; the one that documents have there is taken for theirs."""
     told = {one.source.removeprefix("lead:"): one.text for one in sections if one.source.startswith("lead:")}
     domain = told.pop("email", "")
     return Lead.model_validate({"message": "", **told, "email": _address(sections, domain)})
@@ -177,7 +176,8 @@ def passages(sections: Iterable[Section]) -> tuple[Passage, ...]:
 def _passage(one: Section) -> Passage:
     if ".csv#" not in one.source:
         return Passage(PassageKind.NOTE, one.source, one.text)
-    cells = [cell.strip() for row in csv.reader(one.text.split("\n")) for cell in row]
+    rows = csv.reader(one.text.split("\n"), delimiter=max(",;\t|", key=one.text.count))
+    cells = [cell.strip() for row in rows for cell in row]
     return Passage(PassageKind.ACCOUNT, one.source, one.text, tuple(_named(cells)))
 
 
