@@ -333,7 +333,7 @@ def test_json_mode_without_the_word_json_is_refused(fake: FakeModels) -> None:
         openai.responses.create(model="m", input="Hello", text={"format": {"type": "json_object"}})
 
 
-@pytest.mark.parametrize("delimiter", [",", ";", "\t"], ids=["comma", "semicolon", "tab"])
+@pytest.mark.parametrize("delimiter", [",", ";", "|"], ids=["comma", "semicolon", "bar"])
 def test_account_row_is_understood_by_what_its_cells_look_like(fake: FakeModels, delimiter: str) -> None:
     row = delimiter.join(
         ["Corrubox Ltd", "corrubox.example", "Jo Roe", "j.roe@corrubox.example", "240", "packaging", "GB"]

@@ -139,7 +139,7 @@ def section(sections: Iterable[Section], source: str) -> str:
 
 
 def lead(sections: tuple[Section, ...]) -> Lead:
-    """The lead. Of the address only what follows the @ is told; the one that documents have there is taken for theirs."""
+    """The lead. Of the address only what follows the @ is told; the one that documents have there is taken."""
     told = {one.source.removeprefix("lead:"): one.text for one in sections if one.source.startswith("lead:")}
     domain = told.pop("email", "")
     return Lead.model_validate({"message": "", **told, "email": _address(sections, domain)})
@@ -176,13 +176,13 @@ def passages(sections: Iterable[Section]) -> tuple[Passage, ...]:
 def _passage(one: Section) -> Passage:
     if ".csv#" not in one.source:
         return Passage(PassageKind.NOTE, one.source, one.text)
-    rows = csv.reader(one.text.split("\n"), delimiter=max(",;\t|", key=one.text.count))
+    rows = csv.reader(one.text.split("\n"), delimiter=max(",;|", key=one.text.count))
     cells = [cell.strip() for row in rows for cell in row]
     return Passage(PassageKind.ACCOUNT, one.source, one.text, tuple(_named(cells)))
 
 
 def _named(cells: list[str]) -> Iterator[tuple[str, str]]:
-    """The cells with the columns that they look like: a request does not tell the header."""
+    """The cells with the columns that they look like: a request tells neither the header nor where a tab was."""
     names = iter(("company", "industry", "status", "notes"))
     for place, cell in enumerate(cells):
         after = next((other for other in cells[place + 1 :] if other), "")
