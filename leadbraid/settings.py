@@ -68,7 +68,13 @@ class Settings(BaseSettings):
     """Every setting, with its default. Each is the variable ``LEADBRAID_<NAME>``."""
 
     model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_file="leadbraid.env", extra="ignore", frozen=True, hide_input_in_errors=True
+        env_prefix=PREFIX,
+        env_file="leadbraid.env",
+        # A compose file hands on what is not set as empty text.
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
     )
 
     home: Path = Field(default=Path(".leadbraid"), description="Folder of the embedded server and the outbox.")

@@ -48,7 +48,6 @@ def test_an_exception_counts_for_its_job_alone() -> None:
         ("LLM_MODEL", "gpt-5, gpt-4", "two values without a job"),
         ("LLM_MODEL", "drafting=gpt-5", "name a value for all jobs first"),
         ("LLM_MODEL", "my model", "no blanks"),
-        ("LLM_MODEL", "", "name a value for all jobs first"),
         ("LLM_TEMPERATURE", "2.1", "a temperature is a number from 0 to 2"),
         ("LLM_TEMPERATURE", "nan", "a temperature is a number from 0 to 2"),
         ("LLM_TEMPERATURE", "judge=-1", "a temperature is a number from 0 to 2"),
