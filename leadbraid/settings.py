@@ -162,6 +162,16 @@ class Settings(BaseSettings):
         return self.provider is ProviderName.OPENAI
 
     @property
+    def llm_server(self) -> str:
+        """Host and port of the model server, for people; the rest of its address may hold a secret."""
+        if not self.llm_base_url:
+            return "api.openai.com"
+        try:
+            return urlsplit(self.llm_base_url).netloc.rpartition("@")[2]
+        except ValueError:
+            return "an address that cannot be read"
+
+    @property
     def llm_models(self) -> PerJob[str]:
         """The model of each job."""
         return per_job(self.llm_model, _model)

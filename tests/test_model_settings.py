@@ -78,11 +78,11 @@ def test_a_wrong_setting_is_one_sentence_that_names_it(
         ({"llm": "rules", "OPENAI_API_KEY": "sk-secret"}, "rules (offline; no model is asked)"),
         (
             {"OPENAI_API_KEY": "sk-secret"},
-            "openai (gpt-5-mini at the default server, responses API, since OPENAI_API_KEY is set)",
+            "openai (gpt-5-mini at api.openai.com, responses API, since OPENAI_API_KEY is set)",
         ),
         (
             {"llm": "openai", "llm_base_url": "http://127.0.0.1:8/v1", "llm_api": "chat"},
-            "openai (gpt-5-mini at http://127.0.0.1:8/v1, chat API)",
+            "openai (gpt-5-mini at 127.0.0.1:8, chat API)",
         ),
     ],
 )
