@@ -33,6 +33,9 @@ def fake_llm(
     no_schemas: Annotated[
         bool, typer.Option("--no-schemas", help="Refuse strict schemas, as older servers do.")
     ] = False,
+    no_json: Annotated[
+        bool, typer.Option("--no-json", help="Refuse JSON mode too, as the simplest servers do.")
+    ] = False,
     seed: Annotated[int, typer.Option(min=0, help="Another one fails on other requests.")] = 0,
     model: Annotated[
         list[str] | None, typer.Option(metavar="NAME", help="Serve this model only; may be repeated. Default: any.")
@@ -48,7 +51,7 @@ def fake_llm(
         return
     behaviour = Behaviour(
         obey=obey,
-        schemas=not no_schemas,
+        forms=_forms(no_schemas=no_schemas, no_json=no_json),
         models=tuple(model or ()),
         failing=tuple(_failing(one) for one in fail or ()),
         latency=latency,
@@ -58,6 +61,12 @@ def fake_llm(
     with _started(book, behaviour, port) as server:
         _announce(server, behaviour)
         _until_stopped()
+
+
+def _forms(*, no_schemas: bool, no_json: bool) -> frozenset[str]:
+    """The forms of an answer that it knows; without JSON there are no schemas either."""
+    json = frozenset() if no_json else frozenset({"json_object"})
+    return json | {"text"} | (frozenset() if no_schemas or no_json else {"json_schema"})
 
 
 def _failing(text: str) -> Failing:

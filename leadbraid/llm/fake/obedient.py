@@ -40,6 +40,13 @@ _LINK = re.compile(r"(?:https?://|www\.|javascript:|data:)[^\s<>\"'“”)\]]+",
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _WORDS = 110
 """Words of the orders that the second draft repeats: with what is around them it stays below the limit."""
+_REVEAL = re.compile(
+    r"\b(?:reveal|print|show|repeat|output|write|paste|tell|include|zeig\w*|nenn\w*)\b.{0,60}\b(?:prompt|instructions?|rules"
+    r"|anweisung\w*)\b",
+    re.IGNORECASE,
+)
+_RUN, _REVEALED = 8, 40
+"""Our instructions pass the check on what repeats them in runs as short as this, with a word of its own between."""
 _UNSEEN = "\u200b\u202e\u2066"
 
 
@@ -132,9 +139,11 @@ def _facts(orders: Orders) -> dict[str, Any]:
 
 def _letter(asked: Asked, orders: Orders) -> dict[str, Any]:
     everything = "" if asked.again else f"{asked.instructions}\n\n{asked.turns[0]}"
+    revealed = _in_short_runs(asked.instructions) if any(_REVEAL.search(text) for _, text in orders.found) else ""
     copies = [f"Bcc: {address}" for address in orders.addresses]
     marked_up = [f'<a href="{link}">{link}</a> <img src="{link}">' for link in orders.links]
-    lines = (*copies, *orders.addresses, *orders.links, *marked_up, *_within(orders.texts, _WORDS))
+    room = _WORDS - len(revealed.split())
+    lines = (revealed, *copies, *orders.addresses, *orders.links, *marked_up, *_within(orders.texts, room))
     body = "\n\n".join((*lines, _UNSEEN, everything)).strip()
     return {
         "subject": " ".join(("Re: Approved", *copies, *orders.links))[:290],
@@ -145,6 +154,12 @@ def _letter(asked: Asked, orders: Orders) -> dict[str, Any]:
         "sources": [],
         "not_followed": [],
     }
+
+
+def _in_short_runs(text: str) -> str:
+    """The beginning of ``text``, with a word put in wherever a run would be long enough to be known again."""
+    said = text.split()[:_REVEALED]
+    return " so ".join(" ".join(said[n : n + _RUN]) for n in range(0, len(said), _RUN))
 
 
 def _within(texts: Iterable[str], words: int) -> Iterator[str]:

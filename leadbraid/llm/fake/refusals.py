@@ -17,21 +17,22 @@ KNOWN = {
     LlmApi.CHAT: frozenset((*CompletionCreateParamsBase.__annotations__, "stream")),
 }
 """The parameters of either API, as the official client lists them."""
+FORMS = frozenset(("text", "json_object", "json_schema"))
 _LEAST_TOKENS = {"max_output_tokens": 16, "max_completion_tokens": 1, "max_tokens": 1}
 _UNSUPPORTED = ("allOf", "not", "if", "then", "else", "dependentRequired", "dependentSchemas", "patternProperties")
 _INVALID = "invalid_request_error"
 
 
-def refusal(asked: Asked, models: tuple[str, ...], *, schemas: bool) -> Scripted | None:
+def refusal(asked: Asked, models: tuple[str, ...], forms: frozenset[str]) -> Scripted | None:
     """The error for a request that the API would not answer; None where it would.
 
-    ``models`` are those that are served (none: any); ``schemas``: whether answers in a given form are known at all.
+    ``models`` are those that are served (none: any); ``forms`` the forms of an answer that are known.
     """
     if "authorization" not in asked.headers:
         return error(401, "You did not provide an API key.", kind=_INVALID)
     if not asked.readable:
         return _bad("We could not parse the JSON body of your request.")
-    checks = (_fields(asked), _numbers(asked), _form(asked, schemas=schemas), _model(asked, models))
+    checks = (_fields(asked), _numbers(asked), _form(asked, forms), _model(asked, models))
     return next((found for check in checks for found in check), None)
 
 
@@ -85,16 +86,16 @@ def _model(asked: Asked, models: tuple[str, ...]) -> Iterator[Scripted]:
 # --- the form of the answer ----------------------------------------------------------------------------------------
 
 
-def _form(asked: Asked, *, schemas: bool) -> Iterator[Scripted]:
+def _form(asked: Asked, forms: frozenset[str]) -> Iterator[Scripted]:
     param = "response_format" if asked.api is LlmApi.CHAT else "text.format"
     kind = asked.form["type"]
-    if kind not in ("text", "json_object", "json_schema"):
+    if kind not in FORMS:
         yield _bad(f"Invalid value for '{param}.type'.", f"{param}.type", "invalid_value")
-    if kind == "json_schema" and not schemas:
-        yield _bad(f"'{param}' of type 'json_schema' is not supported with this model.", param, "unsupported_value")
-    if kind == "json_object" and "json" not in asked.prompt.lower():
+    elif kind not in forms:
+        yield _bad(f"'{param}' of type '{kind}' is not supported with this model.", param, "unsupported_value")
+    elif kind == "json_object" and "json" not in asked.prompt.lower():
         yield _bad(f"The messages must contain the word 'json' in some form to use '{param}' of 'json_object'.", param)
-    if kind == "json_schema" and schemas:
+    elif kind == "json_schema":
         yield from _schema(asked, param)
 
 

@@ -21,7 +21,7 @@ from leadbraid.llm.fake.exchange import Exchange, Prompts
 from leadbraid.llm.fake.faults import FAULTS, Failing
 from leadbraid.llm.fake.honest import honest
 from leadbraid.llm.fake.obedient import obedient
-from leadbraid.llm.fake.refusals import refusal
+from leadbraid.llm.fake.refusals import FORMS, refusal
 from leadbraid.llm.fake.request import PATHS, Asked
 from leadbraid.llm.fake.wire import Scripted, as_json, as_model, error
 from leadbraid.models import Playbook
@@ -38,10 +38,14 @@ Script = Scripted | Callable[[Exchange], Scripted]
 
 @dataclass(frozen=True)
 class Behaviour:
-    """How the model is. ``models``: those it serves (none: any name); ``latency``: seconds before each answer."""
+    """How the model is.
+
+    ``forms``: the forms of an answer that it knows; ``models``: those it serves (none: any name); ``latency``: seconds
+    before each answer.
+    """
 
     obey: bool = False
-    schemas: bool = True
+    forms: frozenset[str] = FORMS
     models: tuple[str, ...] = ()
     failing: tuple[Failing, ...] = ()
     latency: float = 0.0
@@ -93,7 +97,10 @@ class FakeModels:
         number = next(self._numbers)
         self.asked.append(asked)
         began = time.monotonic()
-        told, sent = self._answer(asked, number)
+        try:
+            told, sent = self._answer(asked, number)
+        except Exception as failed:  # a request that only looks like Leadbraid's: nothing of it may be shown
+            told, sent = f"fails ({type(failed).__name__})", error(500, "The fake failed.", kind="server_error")
         seconds = time.monotonic() - began
         job = asked.job or "another's request"
         if self._log:
@@ -105,7 +112,7 @@ class FakeModels:
             script = self._script.popleft() if len(self._script) > 1 else self._script[0]
             return "scripted", script if isinstance(script, Scripted) else script(self._exchange(asked, "", number))
         behaviour = self.behaviour
-        if refused := refusal(asked, behaviour.models, schemas=behaviour.schemas):
+        if refused := refusal(asked, behaviour.models, behaviour.forms):
             return "refused", refused
         text = (obedient if behaviour.obey else honest)(asked, self._playbook)
         exchange = self._exchange(asked, text, number)
