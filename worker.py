@@ -37,7 +37,7 @@ from leadbraid.engine.connection import connect
 from leadbraid.engine.names import MODELS_TASK_QUEUE, TASK_QUEUE
 from leadbraid.engine.runtime import leave
 from leadbraid.errors import LeadbraidError
-from leadbraid.llm import make_provider
+from leadbraid.llm import make_provider, provider_told
 from leadbraid.llm.provider import Provider
 from leadbraid.llm.rules import RulesProvider
 from leadbraid.mail.outbox import OutboxFolder
@@ -160,7 +160,7 @@ async def run(settings: Settings) -> None:
         log.info(
             "worker_ready",
             namespace=client.namespace,
-            provider=settings.provider.value,
+            provider=provider_told(settings),
             build=build_id(),
             versioning=settings.versioning.value,
         )

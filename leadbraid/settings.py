@@ -68,7 +68,13 @@ class Settings(BaseSettings):
     """Every setting, with its default. Each is the variable ``LEADBRAID_<NAME>``."""
 
     model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_file="leadbraid.env", extra="ignore", frozen=True, hide_input_in_errors=True
+        env_prefix=PREFIX,
+        env_file="leadbraid.env",
+        # A compose file hands on what is not set as empty text.
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
     )
 
     home: Path = Field(default=Path(".leadbraid"), description="Folder of the embedded server and the outbox.")
@@ -154,6 +160,16 @@ class Settings(BaseSettings):
     def asks_models(self) -> bool:
         """Whether the work of the streams is a model's."""
         return self.provider is ProviderName.OPENAI
+
+    @property
+    def llm_server(self) -> str:
+        """Host and port of the model server, for people; the rest of its address may hold a secret."""
+        if not self.llm_base_url:
+            return "api.openai.com"
+        try:
+            return urlsplit(self.llm_base_url).netloc.rpartition("@")[2]
+        except ValueError:
+            return "an address that cannot be read"
 
     @property
     def llm_models(self) -> PerJob[str]:

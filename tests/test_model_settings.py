@@ -48,7 +48,6 @@ def test_an_exception_counts_for_its_job_alone() -> None:
         ("LLM_MODEL", "gpt-5, gpt-4", "two values without a job"),
         ("LLM_MODEL", "drafting=gpt-5", "name a value for all jobs first"),
         ("LLM_MODEL", "my model", "no blanks"),
-        ("LLM_MODEL", "", "name a value for all jobs first"),
         ("LLM_TEMPERATURE", "2.1", "a temperature is a number from 0 to 2"),
         ("LLM_TEMPERATURE", "nan", "a temperature is a number from 0 to 2"),
         ("LLM_TEMPERATURE", "judge=-1", "a temperature is a number from 0 to 2"),
@@ -79,11 +78,11 @@ def test_a_wrong_setting_is_one_sentence_that_names_it(
         ({"llm": "rules", "OPENAI_API_KEY": "sk-secret"}, "rules (offline; no model is asked)"),
         (
             {"OPENAI_API_KEY": "sk-secret"},
-            "openai (gpt-5-mini at the default server, responses API, since OPENAI_API_KEY is set)",
+            "openai (gpt-5-mini at api.openai.com, responses API, since OPENAI_API_KEY is set)",
         ),
         (
             {"llm": "openai", "llm_base_url": "http://127.0.0.1:8/v1", "llm_api": "chat"},
-            "openai (gpt-5-mini at http://127.0.0.1:8/v1, chat API)",
+            "openai (gpt-5-mini at 127.0.0.1:8, chat API)",
         ),
     ],
 )

@@ -1185,6 +1185,7 @@ async def test_a_cancelled_call_stays_cancelled(fake: FakeOpenAI, provider: Open
         ({"llm_base_url": "http://"}, "LEADBRAID_LLM_BASE_URL"),
         ({"llm_base_url": "http://a:99999/v1"}, "LEADBRAID_LLM_BASE_URL"),
         ({"llm_base_url": "http://a b/v1"}, "LEADBRAID_LLM_BASE_URL"),
+        ({"llm_base_url": "http://me:sk-secret@a/v1"}, "LEADBRAID_LLM_BASE_URL"),
     ],
     ids=str,
 )

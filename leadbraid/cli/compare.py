@@ -152,7 +152,7 @@ def _confirm(wanted: Wanted, found: Settings, *, yes: bool) -> None:
     Raises:
         LeadbraidError: Nobody can be asked.
     """
-    where = found.llm_base_url or "OpenAI"
+    where = one_line(found.llm_server, 80)
     told = (
         f"{wanted.calls:,} calls of {found.llm_model} at {where}, and more for redrafts and further tries "
         f"({len(wanted.leads)} leads, {len(wanted.plans)} plans)"

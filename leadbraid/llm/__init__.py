@@ -14,8 +14,7 @@ def provider_told(settings: Settings) -> str:
         why = "" if settings.llm else ", since OPENAI_API_KEY is not set"
         return f"rules (offline; no model is asked{why})"
     why = "" if settings.llm else ", since OPENAI_API_KEY is set"
-    where = settings.llm_base_url or "the default server"
-    return f"openai ({settings.llm_model} at {one_line(where, 80)}, {settings.llm_api.value} API{why})"
+    return f"openai ({settings.llm_model} at {one_line(settings.llm_server, 80)}, {settings.llm_api.value} API{why})"
 
 
 def make_provider(settings: Settings) -> Provider:

@@ -67,7 +67,7 @@ def client_for(settings: Settings) -> AsyncOpenAI:
 
 def is_openais_own(settings: Settings) -> bool:
     """Whether the server is OpenAI's, and not one that speaks as it does."""
-    return urlsplit(_url(settings)).hostname == urlsplit(OPENAI_URL).hostname
+    return settings.llm_server == urlsplit(OPENAI_URL).netloc
 
 
 def _key(settings: Settings) -> str:
@@ -86,6 +86,7 @@ def _url(settings: Settings) -> str:
     try:
         parts = urlsplit(url)
         right = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+        right = right and parts.username is None  # the key goes into a header, never into an address
     except ValueError:
         right = False
     if not right or not url.isprintable() or " " in url:
