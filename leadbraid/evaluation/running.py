@@ -173,10 +173,18 @@ async def _tried(ask: Callable[[], Awaitable[StreamWork]]) -> StreamWork:
     """The answer, tried again where the provider says that it may come later."""
     for number in range(TRIES - 1):
         try:
-            return await ask()
+            return await _timed(ask)
         except ProviderError as error:
             if not error.retryable:
                 raise
             named = error.retry_after.total_seconds() if error.retry_after else FIRST_WAIT * 2**number
             await asyncio.sleep(min(named, LONGEST_WAIT))
-    return await ask()
+    return await _timed(ask)
+
+
+async def _timed(ask: Callable[[], Awaitable[StreamWork]]) -> StreamWork:
+    """The answer, with the seconds that it took by the clock here: the same for every provider."""
+    began = time.monotonic()
+    work = await ask()
+    seconds = time.monotonic() - began
+    return work.model_copy(update={"made": work.made.model_copy(update={"seconds": seconds})})
