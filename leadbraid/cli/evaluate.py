@@ -44,7 +44,7 @@ def evaluate(
     only: Annotated[
         list[str] | None, typer.Option(metavar="KIND", help="Only this kind; several: any of them.")
     ] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="Only the first so many, by name.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Only so many, spread evenly over their names.")] = None,
     baseline: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Compare with a result that --json wrote before.")
     ] = None,

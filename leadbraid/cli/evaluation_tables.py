@@ -8,8 +8,22 @@ from leadbraid.cli.console import console, say
 from leadbraid.evaluation.comparing import Comparison, Judgment
 from leadbraid.evaluation.figures import figures, injections, kinds, spent, took, unsteady
 from leadbraid.evaluation.result import Result
-from leadbraid.evaluation.words import amount, change_of, injected, interval, number, percent, standing, steadiness
+from leadbraid.evaluation.words import (
+    amount,
+    chance,
+    change_of,
+    injected,
+    interval,
+    number,
+    percent,
+    standing,
+    steadiness,
+)
+from leadbraid.evaluation.words import spread as spread_of
 from leadbraid.models.visible import one_line
+
+SHOWN = 20
+"""Items that got worse or better, in a terminal."""
 
 
 def evaluation_tables(result: Result, beside: Comparison | None) -> None:
@@ -47,7 +61,7 @@ def _shares(result: Result) -> Table:
     )
     before = ""
     for figure in figures(result):
-        spread = [f"{percent(figure.spread[0])} to {percent(figure.spread[1])}"] if figure.spread else []
+        spread = [spread_of(figure.spread)] if figure.spread else []
         table.add_row(
             figure.where if figure.where != before else "",
             figure.label,
@@ -62,7 +76,7 @@ def _shares(result: Result) -> Table:
 
 
 def _kinds(result: Result) -> Table:
-    table = _table("kind", "leads", "nothing wrong", "95 % interval", "items right")
+    table = _table("kind", "leads", "wholly right", "95 % interval", "items right")
     for kind in kinds(result):
         table.add_row(
             one_line(kind.name, 30),
@@ -107,7 +121,7 @@ def _compared(beside: Comparison) -> None:
             around,
             str(one.better),
             str(one.worse),
-            f"{one.p:.3f}",
+            chance(one.p),
             one.judgment,
         )
     console().print(table)
@@ -117,5 +131,7 @@ def _compared(beside: Comparison) -> None:
     for title, listed in (("Got worse", beside.fallen), ("Got better", beside.mended)):
         if listed:
             say(f"\n{title}")
-            for fallen in listed:
+            for fallen in listed[:SHOWN]:
                 say(f"  {one_line(fallen.case, 60)}: {fallen.item.measure.label}: {one_line(fallen.item.name, 60)}")
+            if len(listed) > SHOWN:
+                say(f"  and {len(listed) - SHOWN} more (--output writes them all)")

@@ -51,9 +51,10 @@ class Dataset:
         return tuple(sorted({kind for case in self.cases for kind in case.label.kind}))
 
     def part(self, kinds: frozenset[str], limit: int | None) -> Dataset:
-        """The first so many cases of any of these kinds; of all kinds where none is named."""
+        """So many cases of any of these kinds, of all kinds where none is named; spread evenly over their names."""
         chosen = [case for case in self.cases if not kinds or kinds.intersection(case.label.kind)]
-        return replace(self, cases=tuple(chosen[:limit]))
+        count = min(limit or len(chosen), len(chosen))
+        return replace(self, cases=tuple(chosen[place * len(chosen) // count] for place in range(count)))
 
 
 def read_dataset(folder: Path) -> Dataset:

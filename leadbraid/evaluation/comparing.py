@@ -30,6 +30,11 @@ class Judgment(StrEnum):
     NOT_TOLD = "not told apart"
     SAME = "the same"
 
+    @property
+    def real(self) -> bool:
+        """Whether chance does not explain it."""
+        return self in (Judgment.BETTER, Judgment.WORSE)
+
 
 class Unit(StrEnum):
     """What a difference is counted in."""
@@ -145,7 +150,7 @@ def _corrected(one: Difference, p: float, comparisons: int) -> Difference:
 
 
 def _whole(pairs: Pairs) -> Difference | None:
-    return _shares(pairs, WHOLE, "Whole brief", "nothing wrong", lambda run: Tally(int(not run.wrong), 1))
+    return _shares(pairs, WHOLE, "Whole brief", "wholly right", lambda run: Tally(int(not run.wrong), 1))
 
 
 def _of_measure(pairs: Pairs, measure: Measure) -> Difference | None:

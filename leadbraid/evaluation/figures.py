@@ -42,7 +42,7 @@ def figures(result: Result) -> tuple[Figure, ...]:
     whole = Figure(
         WHOLE,
         "Whole brief",
-        "nothing wrong",
+        "wholly right",
         "each lead: every single item of it is right",
         share([whole_tally(case) for case in cases]),
         _each(result, lambda run: Tally(int(not run.wrong), 1)),

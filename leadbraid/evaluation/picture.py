@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from leadbraid.evaluation.comparing import Comparison, Unit
 from leadbraid.evaluation.figures import Figure, Kind
 from leadbraid.evaluation.statistics import Interval, Share
-from leadbraid.evaluation.words import percent
+from leadbraid.evaluation.words import percent, points
 
-WIDTH, LEFT, RIGHT, ROW, TOP = 720, 250, 60, 24, 10
-"""Units of the drawing: all of it, the names' column, the values' column, a row, and the space above the first."""
+WIDTH, LEFT, RIGHT, ROW, TOP, AXIS = 440, 14, 56, 34, 6, 22
+"""Units of the drawing: all of it, room at either side, a row (its name above its line), room above and below."""
 TICKS = 5
 
 
@@ -55,7 +55,6 @@ class Picture:
     words: str
     zero: float | None = None
     width: float = WIDTH
-    left: float = LEFT
 
 
 def draw_figures(figures: Sequence[Figure], beside: Comparison | None) -> Picture | None:
@@ -103,20 +102,20 @@ def draw_differences(beside: Comparison) -> Picture | None:
         Row(
             y=TOP + number * ROW,
             label=f"{one.where}: {one.label}",
-            value=f"{one.change * 100:+.0f}",
-            words=f"{one.label} {one.change * 100:+.0f} points, {one.judgment}",
+            value=points(one.change),
+            words=f"{one.label} {points(one.change)} points, {one.judgment}",
             now=Point(place(one.change), place(one.interval.low), place(one.interval.high)),
             tone=one.judgment.split()[0],
         )
         for number, one in enumerate(shares)
     )
-    ticks = tuple(Tick(place(reach * part), f"{reach * part * 100:+.0f}") for part in (-1, -0.5, 0, 0.5, 1))
+    ticks = tuple(Tick(place(reach * part), points(reach * part)) for part in (-1, -0.5, 0, 0.5, 1))
     return _picture(rows, ticks, zero=place(0)) if rows else None
 
 
 def _picture(rows: tuple[Row, ...], ticks: tuple[Tick, ...], zero: float | None = None) -> Picture:
     words = "; ".join(row.words for row in rows)
-    return Picture(rows, ticks, TOP + len(rows) * ROW + ROW, words, zero)
+    return Picture(rows, ticks, TOP + len(rows) * ROW + AXIS, words, zero)
 
 
 def _x(share: float) -> float:

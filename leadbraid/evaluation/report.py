@@ -82,6 +82,8 @@ def _environment() -> Environment:
         "one_line": one_line,
         "percent": words.percent,
         "interval": words.interval,
+        "spread": words.spread,
+        "chance": words.chance,
         "number": words.number,
         "amount": words.amount,
         "change": words.change_of,

@@ -84,7 +84,9 @@ async def work(wanted: Wanted, moved: Callable[[], None] = lambda: None) -> Work
     return Worked(tuple(cases), tuple(made for counted in counters for made in counted.made))
 
 
-def result_of(wanted: Wanted, worked: Worked, *, made_at: datetime, version: str, only: tuple[str, ...] = ()) -> Result:
+def result_of(
+    wanted: Wanted, worked: Worked, *, made_at: datetime | None, version: str, only: tuple[str, ...] = ()
+) -> Result:
     """What is kept of it."""
     models = {made.model for _, made in worked.made if made.model}
     prompts = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from leadbraid.evaluation.comparing import Comparison, Difference, Unit
+from leadbraid.evaluation.comparing import Comparison, Difference, Judgment, Unit
 from leadbraid.evaluation.figures import Injections
 from leadbraid.evaluation.result import Spent
 from leadbraid.evaluation.statistics import Interval
@@ -13,6 +13,22 @@ UNKNOWN, NONE = "not known", "none"
 def percent(value: float | None) -> str:
     """A share; the text where there was nothing to count."""
     return "nothing to count" if value is None else f"{value * 100:.0f} %"
+
+
+def points(change: float) -> str:
+    """A change of a share, in percentage points."""
+    rounded = round(change * 100)
+    return f"{rounded:+d}" if rounded else "0"
+
+
+def chance(p: float) -> str:
+    """A p-value."""
+    return "<0.001" if p < 0.001 else f"{p:.3f}"
+
+
+def spread(found: tuple[float, float] | None) -> str:
+    """The lowest and the highest of the repeats."""
+    return "" if found is None else f"{found[0] * 100:.0f} to {found[1] * 100:.0f} %"
 
 
 def interval(found: Interval | None) -> str:
@@ -53,19 +69,21 @@ def steadiness(changed: int, common: int) -> str:
 
 def standing(beside: Comparison) -> tuple[str, ...]:
     """What a comparison stands on, and what it comes to."""
-    found = [f"Compared: {beside.cases} leads that both have with the same label."]
+    found = [f"Compared on the {_leads(beside.cases)} that both have with the same label."]
     if beside.left_out:
-        found.append(
-            f"{beside.left_out} leads of this run are left out: the baseline lacks them, or labels them otherwise."
-        )
+        found.append(f"Left out of this run: {_leads(beside.left_out)} that the baseline lacks, or labels otherwise.")
     if not beside.same_documents:
         found.append("The datasets differ: other leads, labels or documents.")
-    real = [one for one in beside.differences if one.judgment in ("better", "worse")]
-    named = "; ".join(f"{one.label} {one.judgment}" for one in real)
-    found.append(
-        f"Real at this number of leads: {named}." if real else "No difference is real at this number of leads."
-    )
+    for judgment in (Judgment.WORSE, Judgment.BETTER):
+        if named := [one.label for one in beside.differences if one.judgment is judgment]:
+            found.append(f"Really {judgment} at this number of leads: {', '.join(named)}.")
+    if not any(one.judgment.real for one in beside.differences):
+        found.append("No difference is real at this number of leads.")
     return tuple(found)
+
+
+def _leads(count: int) -> str:
+    return "1 lead" if count == 1 else f"{count} leads"
 
 
 def change_of(one: Difference) -> tuple[str, str, str, str]:
@@ -74,8 +92,8 @@ def change_of(one: Difference) -> tuple[str, str, str, str]:
         return (
             percent(one.before),
             percent(one.after),
-            f"{one.change * 100:+.0f} points",
-            f"{one.interval.low * 100:+.0f} to {one.interval.high * 100:+.0f}",
+            points(one.change),
+            "" if one.judgment is Judgment.SAME else f"{points(one.interval.low)} to {points(one.interval.high)}",
         )
     digits = {Unit.SECONDS: ".3f", Unit.TOKENS: ",.0f"}.get(one.unit, ".4f")
     signed = f"+{digits}"

@@ -1,0 +1,56 @@
+"""What the offline rules make of the labelled leads: kept in the repository, so that it never falls unnoticed.
+
+Run by `make eval-baseline`, when it has got better or the leads have changed. Kept is what the comparison needs: no
+times, which are another machine's, and no words: a change of the file is then a change of what is right.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from leadbraid import __version__
+from leadbraid.evaluation.cases import Dataset, read_dataset
+from leadbraid.evaluation.figures import figures
+from leadbraid.evaluation.kept import as_json
+from leadbraid.evaluation.result import CaseResult, Item, Result, Run
+from leadbraid.evaluation.running import Wanted, result_of, work
+from leadbraid.llm.provider import Provider
+from leadbraid.llm.rules import RulesProvider
+from leadbraid.playbook import load_playbook
+
+ROOT = Path(__file__).parents[1]
+LEADS = ROOT / "evals" / "leads"
+BASELINE = ROOT / "evals" / "baseline-rules.json"
+PLAYBOOK = ROOT / "playbooks" / "dockline.yaml"
+
+
+def evaluated(provider: Provider | None = None, dataset: Dataset | None = None) -> Result:
+    """The labelled leads, worked by the example playbook."""
+    wanted = Wanted(dataset or read_dataset(LEADS), load_playbook(PLAYBOOK), provider or RulesProvider())
+    return result_of(wanted, asyncio.run(work(wanted)), made_at=None, version=__version__)
+
+
+def trimmed(result: Result) -> Result:
+    """Only what a comparison needs."""
+    return result.model_copy(update={"cases": tuple(_trimmed(case) for case in result.cases)})
+
+
+def _trimmed(case: CaseResult) -> CaseResult:
+    runs = tuple(
+        Run(items=tuple(Item(measure=item.measure, name=item.name, right=item.right) for item in run.items))
+        for run in case.runs
+    )
+    return case.model_copy(update={"about": "", "runs": runs})
+
+
+def main() -> None:
+    """Write it, and say what it comes to."""
+    result = trimmed(evaluated())
+    BASELINE.write_text(as_json(result), "utf-8")
+    for figure in figures(result):
+        print(f"{figure.where:14} {figure.label:28} {figure.share.right:4} of {figure.share.total}")
+
+
+if __name__ == "__main__":
+    main()
