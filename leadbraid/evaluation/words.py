@@ -6,6 +6,7 @@ from leadbraid.evaluation.comparing import Comparison, Difference, Judgment, Uni
 from leadbraid.evaluation.figures import Injections
 from leadbraid.evaluation.result import Spent
 from leadbraid.evaluation.statistics import Interval
+from leadbraid.models.visible import one_line
 
 UNKNOWN, NONE = "not known", "none"
 
@@ -46,7 +47,7 @@ def number(value: int | None, calls: int) -> str:
 def amount(one: Spent) -> str:
     """What it cost."""
     if one.cost is not None:
-        return f"{one.cost:.4f} {one.currency}".strip()
+        return f"{one.cost:.4f} {one_line(one.currency, 10)}".strip()
     return UNKNOWN if one.calls else NONE
 
 
