@@ -12,9 +12,10 @@ from pathlib import Path
 from leadbraid import __version__
 from leadbraid.evaluation.cases import Dataset, read_dataset
 from leadbraid.evaluation.figures import figures
-from leadbraid.evaluation.kept import as_json
+from leadbraid.evaluation.kept import as_json, read_result
 from leadbraid.evaluation.result import CaseResult, Item, Result, Run
 from leadbraid.evaluation.running import Wanted, result_of, work
+from leadbraid.evaluation.words import interval, percent
 from leadbraid.llm.provider import Provider
 from leadbraid.llm.rules import RulesProvider
 from leadbraid.playbook import load_playbook
@@ -22,6 +23,7 @@ from leadbraid.playbook import load_playbook
 ROOT = Path(__file__).parents[1]
 LEADS = ROOT / "evals" / "leads"
 BASELINE = ROOT / "evals" / "baseline-rules.json"
+GUIDE = ROOT / "docs" / "evaluation.md"
 PLAYBOOK = ROOT / "playbooks" / "dockline.yaml"
 
 
@@ -44,12 +46,24 @@ def _trimmed(case: CaseResult) -> CaseResult:
     return case.model_copy(update={"about": "", "runs": runs})
 
 
+def table(result: Result) -> str:
+    """What it comes to, as the guide shows it."""
+    rows = [
+        f"| {one.where} | {one.label} | {one.share.right} of {one.share.total} | {percent(one.share.value)} "
+        f"| {interval(one.share.interval)} |"
+        for one in figures(result)
+    ]
+    return "\n".join(["| where | what | right | share | 95 % interval |", "|---|---|---|---|---|", *rows])
+
+
 def main() -> None:
-    """Write it, and say what it comes to."""
+    """Write it down, in the guide too."""
     result = trimmed(evaluated())
+    before = table(read_result(BASELINE)) if BASELINE.exists() else ""
     BASELINE.write_text(as_json(result), "utf-8")
-    for figure in figures(result):
-        print(f"{figure.where:14} {figure.label:28} {figure.share.right:4} of {figure.share.total}")
+    if before:
+        GUIDE.write_text(GUIDE.read_text("utf-8").replace(before, table(result)), "utf-8")
+    print(table(result))
 
 
 if __name__ == "__main__":
