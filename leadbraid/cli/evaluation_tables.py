@@ -89,7 +89,7 @@ def _kinds(result: Result) -> Table:
 
 
 def _spent(result: Result) -> Table:
-    table = _table("stream", "answers", "failed", "calls of a model", "seconds", "tokens in", "cached", "out", "cost")
+    table = _table("stream", "answers", "failed", "calls", "seconds", "tokens in", "cached", "out", "cost")
     for stream, one in spent(result).items():
         table.add_row(
             stream.label,
@@ -109,11 +109,10 @@ def _compared(beside: Comparison) -> None:
     say(f"\nBeside the baseline: {one_line(beside.baseline.title, 200)}")
     for sentence in standing(beside):
         say(sentence)
-    table = _table("where", "what", "before", "now", "change", "95 % interval", "better", "worse", "p", "real?", text=2)
+    table = _table("what", "before", "now", "change", "95 % interval", "better", "worse", "p", "real?")
     for one in beside.differences:
         before, now, change, around = change_of(one)
         table.add_row(
-            one.where,
             one.label,
             before,
             now,
