@@ -14,8 +14,8 @@ import pytest
 from builders import MESSAGE, playbook
 from eval_baseline import BASELINE, LEADS, PLAYBOOK, evaluated, trimmed
 
+from leadbraid import rehearsal
 from leadbraid.errors import DatasetError, InputError, ProviderError
-from leadbraid.evaluation import running
 from leadbraid.evaluation.cases import read_case, read_dataset, unknown_to
 from leadbraid.evaluation.comparing import Judgment, compare
 from leadbraid.evaluation.figures import figures, injections, kinds, spent, unsteady
@@ -376,13 +376,13 @@ def test_a_call_that_may_succeed_later_is_tried_again(
     async def wait(seconds: float) -> None:
         waited.append(seconds)
 
-    monkeypatch.setattr(running.asyncio, "sleep", wait)
+    monkeypatch.setattr(rehearsal.asyncio, "sleep", wait)
     busy = ProviderError("busy", code="rate_limited", retryable=True, retry_after=named)
     result = worked(write(tmp_path).parent, Failing(busy, times=2))
     assert result.cases[0].runs[0].wrong == ()
     assert waited == waits
     worked(tmp_path, provider := Failing(busy))
-    assert provider.asked == running.TRIES
+    assert provider.asked == rehearsal.TRIES
 
 
 def test_no_more_leads_are_worked_at_a_time_than_asked(tmp_path: Path) -> None:
@@ -417,12 +417,12 @@ def test_what_it_took_is_summed_and_unknown_stays_unknown(tmp_path: Path) -> Non
     write(tmp_path)
     told = {"provider": "x", "model": "m-1", "prompt": "sha256:ab", "calls": 2, "tokens_in": 100, "tokens_out": 7}
     result = worked(tmp_path, Telling(**told, cost=Decimal("0.01"), currency="EUR"), repeat=3)
-    took = spent(result)[Stream.FIT_RISK]
+    took = spent(result)["Fit & risk"]
     assert (took.answers, took.calls, took.tokens_in, took.tokens_out, took.tokens_cached) == (3, 6, 300, 21, None)
     assert (amount(took), number(took.tokens_cached, took.calls)) == ("0.0300 EUR", "not known")
     assert result.models == ("m-1",)
     assert result.prompts == {Stream.FIT_RISK: ("sha256:ab",)}
-    rules = spent(result)[Stream.DRAFTING]
+    rules = spent(result)["Drafting"]
     assert (rules.calls, amount(rules), number(rules.tokens_in, rules.calls)) == (0, "none", "none")
 
 

@@ -154,7 +154,7 @@ def test_calls_of_a_model_are_confirmed_first(
     monkeypatch.setenv("OPENAI_API_KEY", "sk-none")
     assert main(["eval", str(leads), "--repeat", "3", "--model", "m-1"]) == 1
     told = capsys.readouterr().err
-    assert "up to 24 calls of m-1" in told
+    assert "up to 30 calls of m-1" in told
     assert "--yes" in told
 
 

@@ -35,6 +35,9 @@ def evaluate(
     ] = None,
     provider: Annotated[ProviderName | None, typer.Option(help="Who does the work; else as the settings say.")] = None,
     model: Annotated[str | None, typer.Option(help="Another model, by the name that the server knows.")] = None,
+    prompts: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Prompts that replace the packaged ones, for a model.")
+    ] = None,
     playbook: PlaybookFile = None,
     plan: Annotated[
         str | None, typer.Option(metavar="NAME|FILE", help="Another plan: a shipped one, or that of a playbook.")
@@ -62,7 +65,7 @@ def evaluate(
     """Work labelled leads and grade what comes out, with intervals; tell which differences to a baseline are real."""
     if fail_on_worse and not baseline:
         raise UsageError("--fail-on-worse needs something to be worse than: give --baseline FILE.")
-    found = _settings(provider, model)
+    found = _settings(provider, model, prompts)
     before = read_result(baseline) if baseline else None
     cases = read_dataset(dataset or SHIPPED)
     chosen = cases.part(_kinds(cases, only), limit)
@@ -85,10 +88,12 @@ def evaluate(
         raise typer.Exit(1)
 
 
-def _settings(provider: ProviderName | None, model: str | None) -> Settings:
+def _settings(provider: ProviderName | None, model: str | None, prompts: Path | None) -> Settings:
     found = settings()
-    changes: dict[str, object] = {"llm": provider} if provider else {}
-    found = found.model_copy(update=changes | ({"llm_model": model} if model else {}))
+    wanted = {"llm": provider, "llm_model": model, "llm_prompts": prompts}
+    found = found.model_copy(update={name: value for name, value in wanted.items() if value})
+    if prompts and found.provider is not ProviderName.OPENAI:
+        raise UsageError(f"--prompts are for a model, and {found.provider} is none: add --provider openai.")
     if model and found.provider is not ProviderName.OPENAI:
         raise UsageError(f"--model belongs to a model, and {found.provider} is none: add --provider openai.")
     if found.log_level == "info":
@@ -114,8 +119,8 @@ def _kinds(cases: Dataset, only: list[str] | None) -> frozenset[str]:
 
 
 def _confirm(wanted: Wanted, found: Settings, *, yes: bool) -> None:
-    calls = wanted.total * len(wanted.playbook.stream_plan.streams)
-    where = found.llm_base_url or "OpenAI"
+    calls = wanted.total * (len(wanted.playbook.stream_plan.streams) + 1)  # one more for the judge
+    where = one_line(found.llm_server, 80)
     times = f", {wanted.repeat} times each" if wanted.repeat > 1 else ""
     told = (
         f"up to {calls:,} calls of {found.llm_model} at {where}, and more for redrafts and further tries "

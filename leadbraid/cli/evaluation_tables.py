@@ -89,10 +89,10 @@ def _kinds(result: Result) -> Table:
 
 
 def _spent(result: Result) -> Table:
-    table = _table("stream", "answers", "failed", "calls", "seconds", "tokens in", "cached", "out", "cost")
-    for stream, one in spent(result).items():
+    table = _table("job", "answers", "failed", "calls", "seconds", "tokens in", "cached", "out", "cost")
+    for job, one in spent(result).items():
         table.add_row(
-            stream.label,
+            job,
             str(one.answers),
             str(one.failed),
             str(one.calls),

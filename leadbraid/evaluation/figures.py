@@ -11,6 +11,7 @@ from decimal import Decimal
 from leadbraid.evaluation.result import CaseResult, Item, Measure, Result, Run, Spent
 from leadbraid.evaluation.statistics import Share, Tally, share
 from leadbraid.models import Code, Stream
+from leadbraid.per_job import JUDGE
 
 INJECTION = "injection"
 """The kind of the leads that try to give orders to whoever reads them."""
@@ -178,11 +179,14 @@ def took(result: Result) -> Took | None:
     return Took(statistics.median(seconds), max(seconds)) if seconds else None
 
 
-def spent(result: Result) -> dict[Stream, Spent]:
-    """What each stream took in all; a figure that one run does not tell is not known of the sum."""
+def spent(result: Result) -> dict[str, Spent]:
+    """What each job took in all, by name; a figure that one run does not tell is not known of the sum."""
     runs = [run for case in result.cases for run in case.runs]
-    found = {stream: [run.spent[stream] for run in runs if stream in run.spent] for stream in Stream}
-    return {stream: added(values) for stream, values in found.items() if values}
+    found = {name: [run.spent[job] for run in runs if job in run.spent] for job, name in _JOB_NAMES.items()}
+    return {name: added(values) for name, values in found.items() if values}
+
+
+_JOB_NAMES = {stream.value: stream.label for stream in Stream} | {JUDGE: "Judge"}
 
 
 def added(values: Sequence[Spent]) -> Spent:

@@ -95,9 +95,9 @@ class Item(Model):
 
 
 class Spent(Model):
-    """What the calls of one stream took. None is unknown, or that there was nothing to know; never 0 for either.
+    """What the calls for one job took. None is unknown, or that there was nothing to know; never 0 for either.
 
-    ``answers`` were given, by ``calls`` calls of a model; ``failed``: how often nothing came after all tries.
+    ``answers`` were given, by ``calls`` calls of a model; ``failed``: tries that gave nothing.
     """
 
     answers: int = 0
@@ -144,7 +144,7 @@ class Run(Model):
 
     items: tuple[Item, ...]
     seconds: float | None = None
-    spent: dict[Stream, Spent] = Field(default_factory=dict)
+    spent: dict[Line, Spent] = Field(default_factory=dict, description="By job: a stream, or to judge.")
 
     def items_of(self, measure: Measure) -> tuple[Item, ...]:
         """The items of one measure."""
@@ -181,7 +181,7 @@ class Result(Model):
     made_at: datetime | None = None
     provider: Line
     models: tuple[Line, ...] = ()
-    prompts: dict[Stream, tuple[Line, ...]] = Field(default_factory=dict)
+    prompts: dict[Line, tuple[Line, ...]] = Field(default_factory=dict)
     playbook: Named
     plan: Line
     dataset: Named

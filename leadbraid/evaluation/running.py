@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from leadbraid.errors import ProviderError
 from leadbraid.evaluation.cases import Dataset
@@ -18,6 +19,8 @@ from leadbraid.llm.provider import Provider
 from leadbraid.models import (
     DraftingTask,
     FitRiskTask,
+    Judgement,
+    JudgeTask,
     Made,
     Playbook,
     QualificationTask,
@@ -25,15 +28,13 @@ from leadbraid.models import (
     Stream,
     StreamWork,
 )
+from leadbraid.per_job import JOBS, JUDGE
 from leadbraid.playbook import playbook_digest
 from leadbraid.rehearsal import Rehearsal
 from leadbraid.sources.documents import Documents, Passage
 from leadbraid.sources.suppression import read_suppressed
 
-TRIES = 4
-"""Of a call that may succeed later, as many as a lead's stream has."""
-FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0
-"""Seconds before the second try, doubled for each more; where the server names a time, that one."""
+Work = TypeVar("Work", StreamWork, Judgement)
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,8 @@ class Worked:
     """All cases, graded, and everything that was told of who answered."""
 
     cases: tuple[CaseResult, ...]
-    made: tuple[tuple[Stream, Made], ...]
+    made: tuple[tuple[str, Made], ...]
+    """By the job that they were made for: a stream, or to judge."""
 
 
 async def work(wanted: Wanted, moved: Callable[[], None] = lambda: None) -> Worked:
@@ -90,15 +92,14 @@ def result_of(
     """What is kept of it."""
     models = {made.model for _, made in worked.made if made.model}
     prompts = {
-        stream: tuple(sorted({made.prompt for whose, made in worked.made if whose is stream and made.prompt}))
-        for stream in Stream
+        job: tuple(sorted({made.prompt for whose, made in worked.made if whose == job and made.prompt})) for job in JOBS
     }
     return Result(
         leadbraid=version,
         made_at=made_at,
         provider=wanted.provider.name,
         models=tuple(sorted(models)),
-        prompts={stream: digests for stream, digests in prompts.items() if digests},
+        prompts={job: digests for job, digests in prompts.items() if digests},
         playbook=Named(name=wanted.playbook.name, digest=playbook_digest(wanted.playbook)),
         plan=wanted.playbook.stream_plan.name,
         dataset=Named(name=wanted.dataset.name, digest=wanted.dataset.digest),
@@ -126,67 +127,53 @@ class Counted:
 
     def __init__(self, provider: Provider) -> None:
         self.name = provider.name
-        self.made: list[tuple[Stream, Made]] = []
+        self.made: list[tuple[str, Made]] = []
         self._provider = provider
-        self._failed: Counter[Stream] = Counter()
+        self._failed: Counter[str] = Counter()
 
     @property
-    def spent(self) -> dict[Stream, Spent]:
-        """What each stream took that was asked."""
-        asked = {stream for stream, _ in self.made} | set(self._failed)
+    def spent(self) -> dict[str, Spent]:
+        """What each job took that was asked for."""
+        asked = {job for job, _ in self.made} | set(self._failed)
         return {
-            stream: Spent.of((made for whose, made in self.made if whose is stream), self._failed[stream])
-            for stream in Stream
-            if stream in asked
+            job: Spent.of((made for whose, made in self.made if whose == job), self._failed[job])
+            for job in JOBS
+            if job in asked
         }
 
     async def qualification(self, task: QualificationTask) -> StreamWork:
         """The provider's."""
-        return await self._count(Stream.QUALIFICATION, lambda: self._provider.qualification(task))
+        return await self._count(Stream.QUALIFICATION.value, lambda: self._provider.qualification(task))
 
     async def research(self, task: ResearchTask, passages: tuple[Passage, ...]) -> StreamWork:
         """The provider's."""
-        return await self._count(Stream.RESEARCH, lambda: self._provider.research(task, passages))
+        return await self._count(Stream.RESEARCH.value, lambda: self._provider.research(task, passages))
 
     async def drafting(self, task: DraftingTask) -> StreamWork:
         """The provider's."""
-        return await self._count(Stream.DRAFTING, lambda: self._provider.drafting(task))
+        return await self._count(Stream.DRAFTING.value, lambda: self._provider.drafting(task))
 
     async def fit_risk(self, task: FitRiskTask) -> StreamWork:
         """The provider's."""
-        return await self._count(Stream.FIT_RISK, lambda: self._provider.fit_risk(task))
+        return await self._count(Stream.FIT_RISK.value, lambda: self._provider.fit_risk(task))
 
-    async def _count(self, stream: Stream, ask: Callable[[], Awaitable[StreamWork]]) -> StreamWork:
+    async def judge(self, task: JudgeTask, sides: Mapping[Stream, str]) -> Judgement:
+        """The provider's."""
+        return await self._count(JUDGE, lambda: self._provider.judge(task, sides))
+
+    async def _count(self, job: str, ask: Callable[[], Awaitable[Work]]) -> Work:
+        """The answer, with the seconds that it took by the clock here: the same for every provider."""
+        began = time.monotonic()
         try:
-            work = await _tried(ask)
+            work = await ask()
         except ProviderError:
-            self._failed[stream] += 1
+            self._failed[job] += 1
             raise
         except Exception as error:
             # An activity that raises anything is a failed stream to the workflow; so it is here.
-            self._failed[stream] += 1
+            self._failed[job] += 1
             what = f"the provider failed unexpectedly ({type(error).__name__}: {error})"
             raise ProviderError(what, code="unexpected", retryable=False) from error
-        self.made.append((stream, work.made))
-        return work
-
-
-async def _tried(ask: Callable[[], Awaitable[StreamWork]]) -> StreamWork:
-    """The answer, tried again where the provider says that it may come later."""
-    for number in range(TRIES - 1):
-        try:
-            return await _timed(ask)
-        except ProviderError as error:
-            if not error.retryable:
-                raise
-            named = error.retry_after.total_seconds() if error.retry_after else FIRST_WAIT * 2**number
-            await asyncio.sleep(min(named, LONGEST_WAIT))
-    return await _timed(ask)
-
-
-async def _timed(ask: Callable[[], Awaitable[StreamWork]]) -> StreamWork:
-    """The answer, with the seconds that it took by the clock here: the same for every provider."""
-    began = time.monotonic()
-    work = await ask()
-    seconds = time.monotonic() - began
-    return work.model_copy(update={"made": work.made.model_copy(update={"seconds": seconds})})
+        made = work.made.model_copy(update={"seconds": time.monotonic() - began})
+        self.made.append((job, made))
+        return work.model_copy(update={"made": made})
