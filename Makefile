@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 DEV := $(VENV)/.ready-dev
 LOCK := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock"
 
-.PHONY: demo test bench faults check fix lock record-histories fingerprints clean help
+.PHONY: demo test bench eval-baseline faults check fix lock record-histories fingerprints clean help
 
 help:            ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -25,6 +25,9 @@ bench: $(DEV)    ## how fast: replays, audit records, a busy day of 5,000 leads 
 	@$(BIN)/python benchmarks/busy_day.py $(ARGS)
 	@$(BIN)/python benchmarks/compare_plans.py
 	@$(BIN)/python benchmarks/model_storm.py
+
+eval-baseline: $(DEV)  ## write down anew what the offline rules make of the labelled leads (evals/baseline-rules.json)
+	@$(BIN)/python tests/eval_baseline.py
 
 faults: $(DEV)   ## processes killed and people at their worst, many times (ARGS="--only F01 --seed 2 --n 3")
 	@$(BIN)/python tests/faults/long.py $(ARGS)

@@ -3,7 +3,8 @@
 LeadbraidError            one sentence for a person: what happened, where, what to do
 ├── InputError            what was given cannot be used (exit status 1; HTTP 4xx)
 │   ├── LeadError         a lead: a field and why
-│   └── PlaybookError     a playbook: file, line, key and what would be right (carries all findings)
+│   ├── PlaybookError     a playbook: file, line, key and what would be right (carries all findings)
+│   └── DatasetError      labelled leads: the same
 ├── SettingsError         a setting is unknown or out of range
 ├── EngineError           Temporal cannot be reached, lacks something, or no worker answers
 ├── NotFoundError         no such lead
@@ -49,7 +50,7 @@ class LeadError(InputError):
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing wrong in a playbook. ``line`` counts from 1; ``key`` is a dotted path."""
+    """One thing wrong in a file that people write. ``line`` counts from 1; ``key`` is a dotted path."""
 
     file: str
     line: int
@@ -60,14 +61,24 @@ class Finding:
         return f"{self.file}:{self.line}: {self.key}: {self.problem}"
 
 
-class PlaybookError(InputError):
-    """A playbook that cannot be used, with every finding."""
-
-    code = "bad_playbook"
+class FindingsError(InputError):
+    """A file that people write cannot be used, with every finding."""
 
     def __init__(self, findings: tuple[Finding, ...]) -> None:
         super().__init__("\n".join(str(finding) for finding in findings))
         self.findings = findings
+
+
+class PlaybookError(FindingsError):
+    """A playbook that cannot be used."""
+
+    code = "bad_playbook"
+
+
+class DatasetError(FindingsError):
+    """A dataset of labelled leads that cannot be used."""
+
+    code = "bad_dataset"
 
 
 class SettingsError(LeadbraidError):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from leadbraid.conflicts import Case
-from leadbraid.models import Answer, Because, Conflict, NextStep, Screened, Severity, Step
+from leadbraid.models import Answer, Because, Conflict, NextStep, Screened, Severity, Step, codes_named
 from leadbraid.models.playbook import DEFAULT_EFFECTS, StepEffect, StepRule, StepWhen
 from leadbraid.text import affirms, sentence_with
 from leadbraid.written import asked_words
@@ -123,8 +123,8 @@ def _decided(items: tuple[Item, ...], policy: tuple[StepRule, ...]) -> tuple[Ste
 
 def named_keys(when: StepWhen) -> tuple[tuple[str, frozenset[str]], ...]:
     """The keys that a rule names, with the values any of which is enough."""
-    named = ((key, getattr(when, key)) for key in StepWhen.model_fields)
-    return tuple((key, frozenset(str(value) for value in values)) for key, values in named if values)
+    named = {key: getattr(when, key) for key in StepWhen.model_fields} | {"conflict": codes_named(when.conflict)}
+    return tuple((key, frozenset(str(value) for value in values)) for key, values in named.items() if values)
 
 
 def _matches(key: str, values: frozenset[str], item: Item) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from leadbraid.models import Brief, Lead
+from leadbraid.models import Brief, Lead, codes_named
 from leadbraid.models.playbook import Approvals, Bounds, OwnerRule, ReviewWhen
 from leadbraid.text import fold, headcounts_in, mentions
 
@@ -37,7 +37,7 @@ def applies(when: ReviewWhen, lead: Lead, brief: Brief) -> bool:
         (when.existing_account is not None, lambda: known_account(brief) is when.existing_account),
         (when.severity, lambda: any(flag.severity in when.severity for flag in flags)),
         (when.flag, lambda: any(flag.code in when.flag for flag in flags)),
-        (when.conflict, lambda: any(one.code in when.conflict for one in brief.open_conflicts)),
+        (when.conflict, lambda: any(one.code in codes_named(when.conflict) for one in brief.open_conflicts)),
     )
     return all(holds() for named, holds in asked if named)
 

@@ -44,6 +44,8 @@ Results = dict[Stream, StreamResult]
 Done = TypeVar("Done", StreamWork, Judgement)
 TRIES = 4
 """As `workflows/policies.py` has it."""
+LONGEST_WAIT = 60.0
+"""Seconds between two tries, whatever the provider asks for: somebody waits for it."""
 
 
 class Rehearsal:
@@ -142,7 +144,7 @@ class Rehearsal:
                 if not error.retryable or attempt == TRIES:
                     return Gap(reason=str(error)[:900], tries=attempt)
                 wait = error.retry_after.total_seconds() if error.retry_after else 2.0 ** (attempt - 1)
-                await asyncio.sleep(wait)
+                await asyncio.sleep(min(wait, LONGEST_WAIT))
             else:
                 self.spent = self.spent.plus(done.made)
                 return done

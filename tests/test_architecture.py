@@ -44,6 +44,7 @@ from workflows.notice import Notice
 ROOT = Path(__file__).parents[1]
 PURE = (
     *("screen", "merge", "conflicts", "next_step", "plan", "text", "scoring", "hours", "owners", "written"),
+    *(f"evaluation/{name}" for name in ("labels", "result", "grading", "figures", "comparing", "picture", "words")),
     *(f"compare/{name}" for name in ("worked", "evidence", "judgment", "comparison", "outputs", "picture", "advice")),
 )
 RANKS = (
@@ -84,6 +85,7 @@ RANKS = (
         "leadbraid.rehearsal",
         "leadbraid.audit",
         "leadbraid.compare",
+        "leadbraid.evaluation",
         "leadbraid.replay",
         "leadbraid.doctor",
         "leadbraid.bulk",

@@ -314,6 +314,7 @@ def test_help_tells_every_command(lonely: Cli) -> None:
         "decide",
         "plan",
         "compare",
+        "eval",
         "playbook",
         "signing-keys",
         "doctor",

@@ -102,6 +102,15 @@ def _index_answers() -> bool:
         return subprocess.run(command, capture_output=True, timeout=60).returncode == 0
 
 
+def test_labelled_leads_and_the_report_come_with_the_built_wheel(installed: Path, tmp_path: Path) -> None:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("LEADBRAID_", "PYTHON"))}
+    words = [str(installed / "leadbraid"), "eval", "--provider", "rules", "--limit", "3", "-o", "report.html"]
+    ended = subprocess.run(words, cwd=tmp_path, env=clean, capture_output=True, text=True, timeout=60)
+    assert ended.returncode == 0, ended.stderr
+    assert "3 labelled leads" in ended.stdout
+    assert "wholly right" in (tmp_path / "report.html").read_text("utf-8")
+
+
 @pytest.mark.server
 def test_worker_from_the_built_wheel_works_in_an_empty_folder(installed: Path, tmp_path: Path) -> None:
     """Against the real server; the health check says no before, yes while it works."""

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from merge_builders import case, flag, judged, lead, note, risks
 
 from leadbraid.conflicts import find_conflicts
-from leadbraid.models import Answer, CriterionResult, Evidence, Gap, Screened, Severity, Step, Stream, Verdict
+from leadbraid.models import Answer, Code, CriterionResult, Evidence, Gap, Screened, Severity, Step, Stream, Verdict
 from leadbraid.models.playbook import DEFAULT_EFFECTS, StepEffect, StepRule, StepWhen
 from leadbraid.next_step import Item, Kind, decide, items_of, named_keys
 
@@ -16,7 +16,7 @@ VALUES: dict[Kind, list[str]] = {
     Kind.SCREEN: ["spam", "not_sales", "suppressed"],
     Kind.VERDICT: [str(one) for one in Verdict],
     Kind.FLAG: ["dangerous_goods", "legal_terms"],
-    Kind.CONFLICT: ["instructs_reader", "unsourced_claim"],
+    Kind.CONFLICT: ["injection_suspected", "unsourced_claim"],
     Kind.EVIDENCE: [str(one) for one in Evidence],
     Kind.MISSING: [str(one) for one in Stream],
     Kind.UNKNOWN: ["headcount", "sites"],
@@ -108,6 +108,11 @@ def test_a_policy_without_a_match_asks_a_specialist() -> None:
             Item(Kind.CONFLICT, "misdeclared", "", Severity.BLOCKING),
         ),
         ({"conflict": ["overlap"]}, Item(Kind.CONFLICT, "overlap", ""), Item(Kind.FLAG, "overlap", "")),
+        (
+            {"conflict": ["instructs_reader"]},  # a name of before
+            Item(Kind.CONFLICT, "injection_suspected", ""),
+            Item(Kind.CONFLICT, "overlap", ""),
+        ),
         ({"asks": ["pricing"]}, Item(Kind.ASKS, "pricing", ""), Item(Kind.ASKS, "meeting", "")),
         ({"unknown": ["sites"]}, Item(Kind.UNKNOWN, "sites", ""), Item(Kind.ASKS, "sites", "")),
         ({"missing": ["research"]}, Item(Kind.MISSING, "research", ""), Item(Kind.MISSING, "drafting", "")),
@@ -123,6 +128,12 @@ def test_each_key_of_when_matches_its_own_kind_only(when: dict[str, list[str]], 
 def test_every_key_of_when_is_one_that_items_can_match() -> None:
     assert set(StepWhen.model_fields) == {str(kind) for kind in Kind} | {"severity"}
     assert named_keys(StepWhen(asks=("pricing",))) == (("asks", frozenset({"pricing"})),)
+
+
+def test_a_code_of_before_is_read_by_the_name_of_today() -> None:
+    assert Code("instructs_reader") is Code.INJECTION_SUSPECTED
+    with pytest.raises(ValueError, match="no_code"):
+        Code("no_code")
 
 
 def test_all_keys_of_a_rule_must_match_and_all_matches_are_reasons() -> None:

@@ -30,7 +30,13 @@ from leadbraid.owners import applies, approvals_needed, owner
 QUOTE = Quote(source="lead:message", text="We")
 
 
-def a_brief(*, severity: Severity | None = None, source: str = "lead:message", blocking: bool = False) -> Brief:
+def a_brief(
+    *,
+    severity: Severity | None = None,
+    source: str = "lead:message",
+    blocking: bool = False,
+    code: str = "overlap",
+) -> Brief:
     """A brief with one flag, one fact and one conflict, as asked for."""
     flags = (Flag(code="tender", severity=severity, text="a tender", quote=QUOTE),) if severity else ()
     fact = Fact(id="f1", kind="account", text="is a customer", quote=Quote(source=source, text="x"))
@@ -41,7 +47,7 @@ def a_brief(*, severity: Severity | None = None, source: str = "lead:message", b
     )
     conflict = Conflict(
         id="overlap-1",
-        code=Code.OVERLAP,
+        code=Code(code),
         severity=Severity.BLOCKING,
         message="two owners",
         left=QUOTE,
@@ -78,6 +84,7 @@ def a_brief(*, severity: Severity | None = None, source: str = "lead:message", b
         ({"flag": ("tender", "other")}, {}, {"severity": Severity.INFO}, True),
         ({"conflict": ("overlap",)}, {}, {"blocking": True}, True),
         ({"conflict": ("overlap",)}, {}, {}, False),
+        ({"conflict": ("instructs_reader",)}, {}, {"blocking": True, "code": "injection_suspected"}, True),
         ({"countries": ("DE",), "employees": Bounds(min=5)}, {"country": "DE", "employees": 4}, {}, False),
     ],
 )

@@ -394,6 +394,11 @@ def test_single_word_in_a_policy_condition_is_a_list_of_one() -> None:
     assert parse_playbook(listed, "b") == parse_playbook(BASE, "b")
 
 
+def test_a_former_name_of_a_conflict_is_no_mistake() -> None:
+    old = _edited(("{flag: rival}", "{conflict: instructs_reader}"))
+    assert parse_playbook(old, "b").next_step_policy[0].when.conflict == ("instructs_reader",)
+
+
 @pytest.mark.parametrize("name", SHIPPED)
 def test_shipped_plan_is_named_by_one_word(name: str) -> None:
     text = _edited(("stream_plan: parallel", f"stream_plan: {name}"))

@@ -19,6 +19,7 @@ from leadbraid.cli import (
     compare,
     demo,
     doctor,
+    evaluate,
     fake_llm,
     leads,
     plan,
@@ -32,7 +33,7 @@ from leadbraid.cli import (
 )
 from leadbraid.cli.console import UsageError, say, tell_error
 from leadbraid.engine.runtime import leave
-from leadbraid.errors import LeadbraidError, PlaybookError
+from leadbraid.errors import FindingsError, LeadbraidError
 
 app = typer.Typer(
     name="leadbraid",
@@ -53,6 +54,7 @@ app.command("queue")(leads.queue)
 app.command("show")(leads.show)
 app.command("decide")(leads.decide)
 app.command("compare")(compare.compare)
+app.command("eval")(evaluate.evaluate)
 app.command("replay")(replay.replay)
 app.command("timeline")(timeline.timeline)
 app.command("doctor")(doctor.doctor)
@@ -88,7 +90,7 @@ def main(args: list[str] | None = None) -> int:
         tell_error(str(error), code=error.code, as_json=as_json)
         return 2
     except LeadbraidError as error:
-        findings = error.findings if isinstance(error, PlaybookError) else ()
+        findings = error.findings if isinstance(error, FindingsError) else ()
         tell_error(str(error), code=error.code, as_json=as_json, findings=findings)
         return 1
     except typer.exceptions.TyperException as error:

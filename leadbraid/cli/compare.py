@@ -17,9 +17,18 @@ from temporalio.client import Client
 
 from leadbraid import logs
 from leadbraid.bulk.writing import whole_file
-from leadbraid.cli.console import UsageError, end_cleanly_on_sigterm, now, run, say, say_json, settings
+from leadbraid.cli.console import (
+    UsageError,
+    confirm_calls,
+    end_cleanly_on_sigterm,
+    now,
+    run,
+    say,
+    say_json,
+    settings,
+)
 from leadbraid.cli.leads import Json, PlaybookFile
-from leadbraid.cli.plan import ASSUMED, parse_latency
+from leadbraid.cli.plan import ASSUMED, parse_latency, plan_named
 from leadbraid.cli.progress import progress
 from leadbraid.cli.tables import comparison_tables
 from leadbraid.compare.comparison import as_data
@@ -30,7 +39,7 @@ from leadbraid.compare.runs import UNLIMITED, BusyDay, Found, Wanted, run_all
 from leadbraid.engine.connection import connect, connect_to
 from leadbraid.engine.server import EmbeddedServer
 from leadbraid.engine.target import MisconfiguredError, find_target
-from leadbraid.errors import EngineError, LeadbraidError
+from leadbraid.errors import EngineError
 from leadbraid.llm import make_provider
 from leadbraid.llm.provider import Provider
 from leadbraid.llm.simulated import LABEL, Simulated
@@ -122,17 +131,11 @@ def _plans(text: str) -> tuple[Plan, ...]:
         UsageError: None is named, or two have one name.
     """
     parts = [part.strip() for part in text.split(",") if part.strip()]
-    found = tuple(SHIPPED[part] if part in SHIPPED else _plan_of(Path(part)) for part in parts)
+    found = tuple(plan_named(part, "--plans") for part in parts)
     names = [plan.name for plan in found]
     if not found or len(set(names)) < len(names):
         raise UsageError(f"--plans {one_line(text, 80)!r} must name at least one plan, and each name once.")
     return found
-
-
-def _plan_of(file: Path) -> Plan:
-    if not file.exists():
-        raise UsageError(f"--plans: {one_line(str(file), 80)!r} is none of {PLANS} and no playbook file.")
-    return load_playbook(file).stream_plan
 
 
 def _busy(arrivals: str | None, slots: int | None) -> BusyDay | None:
@@ -147,22 +150,12 @@ def _busy(arrivals: str | None, slots: int | None) -> BusyDay | None:
 
 
 def _confirm(wanted: Wanted, found: Settings, *, yes: bool) -> None:
-    """Money is at stake, so a person says yes to a number.
-
-    Raises:
-        LeadbraidError: Nobody can be asked.
-    """
     where = one_line(found.llm_server, 80)
     told = (
         f"{wanted.calls:,} calls of {found.llm_model} at {where}, and more for redrafts and further tries "
         f"({len(wanted.leads)} leads, {len(wanted.plans)} plans)"
     )
-    if yes:
-        sys.stderr.write(f"{told}.\n")
-    elif not sys.stdin.isatty():
-        raise LeadbraidError(f"This makes {told}; confirm with --yes.")
-    else:
-        typer.confirm(f"This makes {told}. Go on?", abort=True, err=True)
+    confirm_calls(told, yes=yes)
 
 
 async def _run(found: Settings, wanted: Wanted, provider: Provider, *, quiet: bool) -> Found:

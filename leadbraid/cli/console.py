@@ -11,6 +11,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
+import typer
 from rich.console import Console
 from rich.text import Text
 
@@ -81,6 +82,24 @@ def tell_error(message: str, *, code: str, as_json: bool, findings: Sequence[Fin
         told["findings"] = [asdict(finding) for finding in findings]
     text = json.dumps(told, ensure_ascii=False) if as_json else message
     sys.stderr.write(f"{text}\n")
+
+
+def confirm_calls(told: str, *, yes: bool) -> None:
+    """Money is at stake, so a person says yes to a number.
+
+    Args:
+        told: What is about to be called, and how often.
+        yes: Whether they have said so already.
+
+    Raises:
+        LeadbraidError: Nobody can be asked.
+    """
+    if yes:
+        sys.stderr.write(f"{told}.\n")
+    elif not sys.stdin.isatty():
+        raise LeadbraidError(f"This makes {told}; confirm with --yes.")
+    else:
+        typer.confirm(f"This makes {told}. Go on?", abort=True, err=True)
 
 
 class UsageError(LeadbraidError):

@@ -13,6 +13,7 @@ from typer.core import TyperGroup
 from leadbraid.cli.advise import advise
 from leadbraid.cli.console import UsageError, console, say, say_json, settings
 from leadbraid.models import CompanyNote, Draft, Plan, Qualification, RiskReport, Stream
+from leadbraid.models.visible import one_line
 from leadbraid.plan import JOBS, RULES_OWNED, SHIPPED, critical_path, stages, waits_for
 from leadbraid.playbook import load_playbook
 
@@ -75,6 +76,19 @@ def _shipped(name: str) -> Plan:
     if name not in SHIPPED:
         raise UsageError(f"There is no plan {name!r}; shipped are {', '.join(SHIPPED)}; a playbook may write its own.")
     return SHIPPED[name]
+
+
+def plan_named(text: str, option: str) -> Plan:
+    """A shipped plan by name, another one from the playbook that holds it.
+
+    Raises:
+        UsageError: It is neither.
+    """
+    if text in SHIPPED:
+        return SHIPPED[text]
+    if not Path(text).exists():
+        raise UsageError(f"{option}: {one_line(text, 80)!r} is none of {','.join(SHIPPED)} and no playbook file.")
+    return load_playbook(Path(text)).stream_plan
 
 
 def parse_latency(text: str) -> dict[Stream, float]:

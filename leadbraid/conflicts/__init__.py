@@ -12,7 +12,7 @@ from leadbraid.conflicts.case import Case, Filled, Rule, Statement, conflict_id
 from leadbraid.conflicts.claims import misdeclared, unsourced_claim
 from leadbraid.conflicts.disagreements import disagreement, sides_of
 from leadbraid.conflicts.facts import contradicts_note, ignores_fact
-from leadbraid.conflicts.instructions import instructs, instructs_reader
+from leadbraid.conflicts.instructions import injection_suspected, instructs
 from leadbraid.conflicts.judgments import (
     delivery_refused,
     new_words,
@@ -44,7 +44,7 @@ RULES: tuple[Rule, ...] = (
     disagreement,
     stream_missing,
     overlap,
-    instructs_reader,
+    injection_suspected,
     misdeclared,
     delivery_refused,
     new_words,

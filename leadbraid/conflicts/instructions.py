@@ -136,7 +136,7 @@ _WITHOUT_BLANKS = re.compile(
 """Only for letters that stood apart, where the blanks between words are lost."""
 
 
-def instructs_reader(case: Case) -> Iterator[Conflict]:
+def injection_suspected(case: Case) -> Iterator[Conflict]:
     """The lead's text gives orders to whoever or whatever reads it. Blocking: a person must look before anything goes.
 
     Both sides are the lead's: its text is at odds with nothing but being an enquiry.
@@ -144,7 +144,7 @@ def instructs_reader(case: Case) -> Iterator[Conflict]:
     for source, text in case.lead.words().items():
         for found in dict.fromkeys(_parts(text)):
             yield conflict(
-                Code.INSTRUCTS_READER,
+                Code.INJECTION_SUSPECTED,
                 Severity.BLOCKING,
                 Resolver.REVIEWER,
                 f"The lead's text gives orders to its reader: “{found[:300]}”. Read the outputs with care.",

@@ -2,7 +2,7 @@
 
 from leadbraid.models.archive import ArchiveReport, ArchiveTask, LeftOver
 from leadbraid.models.base import Model, Quote, Severity, Tone, canonical_json, digest, model_digest
-from leadbraid.models.brief import Because, Brief, Code, Conflict, NextStep, Reply, Resolver, Settled
+from leadbraid.models.brief import Because, Brief, Code, Conflict, NextStep, Reply, Resolver, Settled, codes_named
 from leadbraid.models.delivery import (
     DeliveryNews,
     DeliveryResult,
@@ -168,6 +168,7 @@ __all__ = [
     "VerifyTask",
     "Wait",
     "canonical_json",
+    "codes_named",
     "digest",
     "lead_id",
     "lead_key",

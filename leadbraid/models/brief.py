@@ -54,11 +54,25 @@ class Code(StrEnum):
     DISAGREEMENT = "disagreement"
     STREAM_MISSING = "stream_missing"
     OVERLAP = "overlap"
-    INSTRUCTS_READER = "instructs_reader"
+    INJECTION_SUSPECTED = "injection_suspected"
     MISDECLARED = "misdeclared"
     DELIVERY_REFUSED = "delivery_refused"
     ASSEMBLE_FAILED = "assemble_failed"
     NEW_WORDS = "new_words"
+
+    @classmethod
+    def _missing_(cls, value: object) -> Code | None:
+        """A name of before, as histories and playbooks still hold it."""
+        return FORMER_CODES.get(value) if isinstance(value, str) else None
+
+
+FORMER_CODES = {"instructs_reader": Code.INJECTION_SUSPECTED}
+"""Names that codes had before, and what they are called now."""
+
+
+def codes_named(names: tuple[str, ...]) -> frozenset[str]:
+    """The codes that a playbook names, by the names of today."""
+    return frozenset(FORMER_CODES.get(name, name) for name in names)
 
 
 class Resolver(StrEnum):

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
 
 from leadbraid.hours import zone_names
-from leadbraid.models.brief import Code
+from leadbraid.models.brief import FORMER_CODES, Code
 from leadbraid.models.playbook import Playbook, ReplyPattern, ReviewWhen, Step, StepRule, StepWhen
 from leadbraid.plan import SHIPPED
 from leadbraid.plan import problems as plan_problems
@@ -120,6 +120,18 @@ def _policy(key: str, what: str, known: Callable[[Playbook], tuple[str, ...]]) -
                 yield from _unknown(path, value, known(playbook), what)
 
     return rule
+
+
+def _policy_conflicts(playbook: Playbook) -> Problems:
+    for place, rule in enumerate(playbook.next_step_policy):
+        yield from _conflict_codes(("next_step_policy", place, "when"), rule.when.conflict)
+
+
+def _conflict_codes(when: Path, codes: tuple[str, ...]) -> Problems:
+    """A name of before still counts; it is no longer one to choose."""
+    for number, code in enumerate(codes):
+        if code not in FORMER_CODES:
+            yield from _unknown((*when, "conflict", number), code, tuple(Code), "a conflict code")
 
 
 def _topic_ids(playbook: Playbook) -> tuple[str, ...]:
@@ -310,8 +322,7 @@ def _review_whens(playbook: Playbook) -> Problems:
     for path, when in whens:
         for number, code in enumerate(when.flag):
             yield from _unknown((*path, "flag", number), code, _flag_ids(playbook), "an exclusion or escalation")
-        for number, code in enumerate(when.conflict):
-            yield from _unknown((*path, "conflict", number), code, tuple(Code), "a conflict code")
+        yield from _conflict_codes(path, when.conflict)
         bounds = when.employees
         if bounds and bounds.min is not None and bounds.max is not None and bounds.min > bounds.max:
             text = f"`min` {bounds.min} is above `max` {bounds.max}, so it never applies; swap them"
@@ -360,7 +371,7 @@ CHECKS: tuple[tuple[str, Callable[[Playbook], Problems]], ...] = (
     ("reply_patterns", _sourced_sentences),
     ("reply_patterns topics", _pattern_asks),
     ("next_step_policy", _policy("screen", "a screen code", lambda _: SCREEN_CODES)),
-    ("next_step_policy", _policy("conflict", "a conflict code", lambda _: tuple(Code))),
+    ("next_step_policy", _policy_conflicts),
     ("next_step_policy topics", _policy("asks", "a topic", _topic_ids)),
     ("next_step_policy ideal_customer", _policy("unknown", "a criterion", _criterion_ids)),
     (_RISKS, _policy("flag", "an exclusion or escalation", _flag_ids)),
