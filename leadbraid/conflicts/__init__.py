@@ -11,7 +11,7 @@ from leadbraid.conflicts.audience import language_mismatch, region_mismatch
 from leadbraid.conflicts.case import Case, Filled, Rule, Statement, conflict_id
 from leadbraid.conflicts.claims import misdeclared, unsourced_claim
 from leadbraid.conflicts.facts import contradicts_note, ignores_fact
-from leadbraid.conflicts.instructions import injection_suspected, instructs
+from leadbraid.conflicts.injection import injection_suspected, instructs
 from leadbraid.conflicts.judgments import (
     delivery_refused,
     new_words,
