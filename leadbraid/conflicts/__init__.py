@@ -21,6 +21,7 @@ from leadbraid.conflicts.judgments import (
     stream_missing,
     tone_over_risk,
 )
+from leadbraid.conflicts.links import unpermitted_link
 from leadbraid.conflicts.overlap import overlap, overlap_reasons
 from leadbraid.conflicts.promises import unpermitted_promise
 from leadbraid.conflicts.questions import unanswered
@@ -35,6 +36,7 @@ RULES: tuple[Rule, ...] = (
     contradicts_note,
     ignores_fact,
     unpermitted_promise,
+    unpermitted_link,
     unsourced_claim,
     unanswered,
     next_step_disagreement,
