@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from leadbraid.conflicts import Case, Filled, find_conflicts, instructs, overlap_reasons, sides_of
 from leadbraid.conflicts.case import MARKER, cut
+from leadbraid.conflicts.links import links_in
 from leadbraid.models import (
     AssembleTask,
     Brief,
@@ -201,9 +202,10 @@ def _fitting(kinds: tuple[str, ...], facts: list[Fact]) -> list[Fact]:
 
 
 def _can_be_told(fact: Fact) -> bool:
-    """A stranger's words must not promise, or give orders, in our name."""
+    """A stranger's words must not promise, give orders or link in our name."""
     text = fact.text
-    return bool(text.strip()) and "{{" not in text and not commitments_in(text) and not instructs(text)
+    plain = bool(text.strip()) and "{{" not in text
+    return plain and not commitments_in(text) and not instructs(text) and not links_in(text)
 
 
 _LOWERED = frozenset("a an the our their its it they we you your der die das ein eine".split())

@@ -121,7 +121,7 @@ JOBS: Mapping[Stream, str] = {
 RULES_OWNED: Mapping[Stream, tuple[str, ...]] = {
     Stream.QUALIFICATION: ("ideal_customer",),
     Stream.RESEARCH: (),
-    Stream.DRAFTING: ("voice", "topics", "reply_patterns"),
+    Stream.DRAFTING: ("voice", "topics", "reply_patterns", "links"),
     Stream.FIT_RISK: ("exclusions", "escalations"),
 }
 """Which keys of the playbook each stream owns; no key has two owners. What all may read (product, claims) has none."""

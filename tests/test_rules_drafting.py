@@ -285,7 +285,9 @@ def test_too_sure_a_tone_takes_the_calmer_pattern_without_confident_answers() ->
     assert PRICE in kept.body
 
 
-@pytest.mark.parametrize("code", [Code.UNPERMITTED_PROMISE, Code.UNSOURCED_CLAIM, Code.REGION_MISMATCH])
+@pytest.mark.parametrize(
+    "code", [Code.UNPERMITTED_PROMISE, Code.UNPERMITTED_LINK, Code.UNSOURCED_CLAIM, Code.REGION_MISMATCH]
+)
 def test_a_quoted_sentence_goes_and_the_rest_stays(code: Code) -> None:
     draft = redrafted(ASKS, conflict(code, PRICE))
     assert PRICE not in draft.body

@@ -12,7 +12,7 @@ from leadbraid.conflicts.case import Case, Filled, Rule, Statement, conflict_id
 from leadbraid.conflicts.claims import misdeclared, unsourced_claim
 from leadbraid.conflicts.disagreements import disagreement, sides_of
 from leadbraid.conflicts.facts import contradicts_note, ignores_fact
-from leadbraid.conflicts.instructions import injection_suspected, instructs
+from leadbraid.conflicts.injection import injection_suspected, instructs
 from leadbraid.conflicts.judgments import (
     delivery_refused,
     new_words,
@@ -22,6 +22,7 @@ from leadbraid.conflicts.judgments import (
     stream_missing,
     tone_over_risk,
 )
+from leadbraid.conflicts.links import unpermitted_link
 from leadbraid.conflicts.overlap import overlap, overlap_reasons
 from leadbraid.conflicts.promises import unpermitted_promise
 from leadbraid.conflicts.questions import unanswered
@@ -36,6 +37,7 @@ RULES: tuple[Rule, ...] = (
     contradicts_note,
     ignores_fact,
     unpermitted_promise,
+    unpermitted_link,
     unsourced_claim,
     unanswered,
     next_step_disagreement,

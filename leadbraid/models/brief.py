@@ -46,6 +46,7 @@ class Code(StrEnum):
     CONTRADICTS_NOTE = "contradicts_note"
     IGNORES_FACT = "ignores_fact"
     UNPERMITTED_PROMISE = "unpermitted_promise"
+    UNPERMITTED_LINK = "unpermitted_link"
     UNSOURCED_CLAIM = "unsourced_claim"
     UNANSWERED = "unanswered"
     NEXT_STEP_DISAGREEMENT = "next_step_disagreement"

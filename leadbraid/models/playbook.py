@@ -164,6 +164,10 @@ class ReplyPattern(Model):
     fact_kinds: Annotated[tuple[Line, ...], Field(max_length=10)] = ()
 
 
+Links = Annotated[tuple[Line, ...], Field(max_length=60)]
+"""Hosts, or beginnings of web addresses, that a reply may link to."""
+
+
 class DraftingRules(Model):
     """The part of the playbook that `drafting` owns, with the facts and claims it may use."""
 
@@ -174,6 +178,7 @@ class DraftingRules(Model):
     permitted_claims: tuple[Claim, ...]
     forbidden_promises: tuple[Promise, ...]
     regions: tuple[Region, ...]
+    links: tuple[Line, ...] = ()
 
 
 # --- merge point -------------------------------------------------------------------------------------------------
@@ -273,6 +278,7 @@ class MergeRules(Model):
     next_steps: dict[Step, StepEffect]
     overlaps: tuple[Overlap, ...]
     max_redrafts: int
+    links: tuple[Line, ...] = ()
 
 
 # --- screen, review, plan ----------------------------------------------------------------------------------------
@@ -518,6 +524,7 @@ class Playbook(Model):
     reply_patterns: Annotated[tuple[ReplyPattern, ...], Field(min_length=1, max_length=60)]
     permitted_claims: Annotated[tuple[Claim, ...], Field(max_length=60)] = ()
     forbidden_promises: Annotated[tuple[Promise, ...], Field(max_length=60)] = ()
+    links: Links = ()
     tone_limits: dict[Tone, ToneRow] = Field(default_factory=lambda: dict(DEFAULT_TONES))
     next_step_policy: Annotated[tuple[StepRule, ...], Field(min_length=1, max_length=60)]
     next_steps: dict[Step, StepEffect] = Field(default_factory=lambda: dict(DEFAULT_EFFECTS))
@@ -542,6 +549,7 @@ class Playbook(Model):
             permitted_claims=self.permitted_claims,
             forbidden_promises=self.forbidden_promises,
             regions=self.regions,
+            links=self.links,
         )
 
     def for_merge(self) -> MergeRules:
@@ -559,4 +567,5 @@ class Playbook(Model):
             next_steps=self.next_steps,
             overlaps=self.overlaps,
             max_redrafts=self.max_redrafts,
+            links=self.links,
         )

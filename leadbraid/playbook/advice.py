@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from leadbraid.conflicts.links import links_in, permitted
 from leadbraid.models.outputs import Commitment
 from leadbraid.models.playbook import Claim, Playbook, ReplyPattern
 from leadbraid.playbook.checks import SLOTS
@@ -67,6 +68,20 @@ def _avoided(playbook: Playbook) -> Problems:
         for phrase in playbook.voice.avoid:
             if mentions(text, phrase):
                 yield Problem(path, f"holds `{phrase}`, which `voice.avoid` lists; rephrase it")
+
+
+def _linked(playbook: Playbook) -> Problems:
+    signed = (
+        (("voice", key, language), text)
+        for key in ("greetings", "greetings_unnamed", "sign_offs")
+        for language, text in getattr(playbook.voice, key).items()
+    )
+    for path, text in (*((path, text) for path, text, _ in _texts(playbook)), *signed):
+        for link in links_in(text):
+            if link.text != playbook.product.name and not permitted(link, playbook.links):
+                yield Problem(
+                    path, f"holds the link `{link.text}`, which `links` does not list; list it or take it out"
+                )
 
 
 def _sources(playbook: Playbook) -> Problems:
@@ -153,6 +168,7 @@ RULES: tuple[Callable[[Playbook], Problems], ...] = (
     _promises,
     _forbidden,
     _avoided,
+    _linked,
     _sources,
     _answer_sources,
     _phrases_once,

@@ -363,6 +363,17 @@ def _domains(playbook: Playbook) -> Problems:
                     yield Problem((key, place, "when", "domains", number), text)
 
 
+_LABEL = r"[^\W_A-Z](?:[^\W_A-Z-]|-)*"
+_LINK = re.compile(rf"(?:https?://)?{_LABEL}(?:\.{_LABEL})+(?::\d{{1,5}})?(?:/[^\s?#@\\]*)?")
+
+
+def _links(playbook: Playbook) -> Problems:
+    for number, link in enumerate(playbook.links):
+        if not _LINK.fullmatch(link):
+            text = f"`{link}` is no host and no beginning of a web address; write e.g. `example.com` or"
+            yield Problem(("links", number), f"{text} `https://example.com/docs/`, hosts in small letters")
+
+
 _RISKS = "next_step_policy exclusions escalations"
 CHECKS: tuple[tuple[str, Callable[[Playbook], Problems]], ...] = (
     ("", _ids_are_unique),
@@ -395,5 +406,6 @@ CHECKS: tuple[tuple[str, Callable[[Playbook], Problems]], ...] = (
     ("stream_plan", _plan_runs),
     ("ideal_customer", _headcounts),
     ("exclusions escalations", _domains),
+    ("links", _links),
 )
 """Each check with the sections it reads."""

@@ -55,7 +55,7 @@ def _react(letter: Letter, conflict: Conflict, task: DraftingTask) -> Letter:
     match conflict.code:
         case Code.TONE_OVER_RISK:
             return letter.keeping(lambda piece: not (piece.answer and tone_of(piece.text) is Tone.CONFIDENT))
-        case Code.UNPERMITTED_PROMISE | Code.UNSOURCED_CLAIM | Code.REGION_MISMATCH:
+        case Code.UNPERMITTED_PROMISE | Code.UNPERMITTED_LINK | Code.UNSOURCED_CLAIM | Code.REGION_MISMATCH:
             return _without(letter, conflict.left.text, task)
         case Code.CONTRADICTS_NOTE:
             return _corrected(letter, conflict, task)

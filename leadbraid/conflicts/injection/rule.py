@@ -1,0 +1,93 @@
+"""The rule on a stranger's text that speaks to the machine instead of to us.
+
+What is looked at: the lead's words, field by field and its short fields together, and what the company note was taken
+from. How: as it stands, with each disguise taken off, decoded, and in the places that people do not see.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from leadbraid.conflicts.case import Case, conflict, quote
+from leadbraid.conflicts.injection.disguises import apart, decoded, readings, unescaped
+from leadbraid.conflicts.injection.forms import SQUEEZED, has_form
+from leadbraid.conflicts.injection.hidden import hidden_places
+from leadbraid.conflicts.injection.orders import HIDDEN, ORDERS, Order, clauses, orders
+from leadbraid.models import Code, Conflict, Lead, Resolver, Severity
+from leadbraid.text import sentences
+
+_MESSAGE = "lead:message"
+
+
+def injection_suspected(case: Case) -> Iterator[Conflict]:
+    """Text that reaches a model gives orders to its reader. Blocking: a person must look before anything goes.
+
+    Both sides are the text's own: it is at odds with nothing but being an enquiry, or a document.
+    """
+    for source, text in _untrusted(case):
+        for found in dict.fromkeys(_parts(text)):
+            yield conflict(
+                Code.INJECTION_SUSPECTED,
+                Severity.BLOCKING,
+                Resolver.REVIEWER,
+                f"{_whose(source)} gives orders to its reader: “{found[:300]}”. Read the outputs with care.",
+                left=quote(source, found),
+                right=quote(source, found),
+            )
+
+
+def _whose(source: str) -> str:
+    return "The lead's text" if source.startswith("lead:") else f"The source {source[:80]} of the company note"
+
+
+def _untrusted(case: Case) -> Iterator[tuple[str, str]]:
+    """Each text that a model reads, with its source."""
+    words = case.lead.words()
+    yield from words.items()
+    if not any(map(instructs, words.values())):
+        yield from (("lead:fields", text) for text in _over_fields(case.lead))
+    for fact in case.note.facts if case.note else ():
+        if not fact.quote.source.startswith("lead:"):
+            yield fact.quote.source, fact.quote.text
+
+
+def _over_fields(lead: Lead) -> Iterator[str]:
+    """The short fields in one line, alone and with the message's beginning: an order may run over several of them."""
+    short = " ".join(part for part in (lead.name, lead.company, lead.job_title, lead.product) if part)
+    if short:
+        yield short
+        yield f"{short} {next(iter(sentences(lead.message)), '')}"
+
+
+def _parts(text: str) -> list[str]:
+    """The parts of ``text`` that instruct: sentences, or two or three where the order runs over line breaks."""
+    if not instructs(text):
+        return []
+    found = [one for one in sentences(text) if instructs(one)]
+    return found or _runs(text, 2) or _runs(text, 3) or [text]
+
+
+def _runs(text: str, length: int) -> list[str]:
+    """The runs of ``length`` neighbouring sentences that instruct together, as they stand in ``text``."""
+    spans: list[tuple[int, int]] = []
+    for piece in sentences(text):
+        start = text.index(piece, spans[-1][1] if spans else 0)
+        spans.append((start, start + len(piece)))
+    runs = (text[first[0] : last[1]] for first, last in zip(spans, spans[length - 1 :], strict=False))
+    return [run for run in runs if instructs(run)]
+
+
+def instructs(text: str) -> bool:
+    """Whether ``text`` gives orders to whoever or whatever reads it."""
+    words, letters = apart(text)
+    unseen = (*decoded(text), *hidden_places(text), *([words] if words else ()))
+    return (
+        any(_instructs(reading, ORDERS) for reading in readings(text))
+        or any(_instructs(reading, ORDERS) for one in unescaped(text) for reading in readings(one))
+        or any(_instructs(reading, HIDDEN) for one in unseen for reading in readings(one))
+        or bool(SQUEEZED.search(letters))
+    )
+
+
+def _instructs(reading: str, rules: tuple[Order, ...]) -> bool:
+    return has_form(reading) or any(orders(clause, rules) for clause in clauses(reading.split("\n")))

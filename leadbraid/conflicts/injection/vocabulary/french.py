@@ -1,0 +1,155 @@
+"""French."""
+
+from __future__ import annotations
+
+from leadbraid.conflicts.injection.concepts import Concept, Words
+
+FRENCH: Words = {
+    Concept.FORGET: (
+        "ignore|ignorez|ignorer|oublie|oubliez|oublier|faites abstraction|fais abstraction|ne tenez plus compte"
+        "|ne tiens plus compte|ne tiens pas compte|ne tenez pas compte|laisser de côté|laisse de côté"
+        "|laissez de côté|mets de côté|mettez de côté|outrepasse|outrepassez|contourne|contournez"
+        "|ne respecte plus|ne respectez plus|ne suis plus|ne suivez plus|n'applique plus|n'appliquez plus"
+        "|passe outre|passez outre|écarte|écartez|désobéis|fais fi|faites fi|ne suis pas|ne suivez pas|abandonne"
+        "|abandonnez"
+    ),
+    Concept.RULES: (
+        "instruction|instructions|consigne|consignes|règle|règles|directive|directives|ordre|ordres|prompt"
+        "|invite système|programmation|contraintes|restrictions|politique|garde-fous|limites"
+    ),
+    Concept.TOLD: (
+        "tout ce qui précède|tout ce qu'on t'a|tout ce que tu|ce qu'on t'a dit|tout ce qu'on vous|tout ce que vous"
+    ),
+    Concept.EARLIER: (
+        "précédent*|antérieur*|auparavant|ci-dessus|initial*|avant|jusqu'ici|jusqu'à présent|d'origine|préalable*"
+        "|plus haut|reçues"
+    ),
+    Concept.YOURS: (
+        "tes|ton|ta|vos|votre|toutes|tous|tout|système|données|habituelles|habituel|qui vous|qui t'ont|que tu"
+        "|que vous|internes|ces"
+    ),
+    Concept.VOID: (
+        "ne s'appliquent plus|ne sont plus valables|sont annulées|ne valent plus|annulées|caduques"
+        "|ne comptent plus|sont levées|suspendues|ne s'appliquent pas"
+    ),
+    Concept.OWN_MAIL: (
+        "mon précédent|mon dernier|mon message|mon mail|notre précédent|ma précédente|pièce jointe|notre dernier"
+        "|mes messages|mon courriel"
+    ),
+    Concept.OBEY: "suis|suivez|obéis|obéissez|exécute|exécutez|fais|faites|applique|appliquez|conforme-toi",
+    Concept.ONLY: "seulement|uniquement|exclusivement|que ce|désormais|rien d'autre|seule",
+    Concept.THIS_TEXT: (
+        "ce message|ce texte|ce mail|celles-ci|ces instructions|ce qui suit|ce qui y est écrit|y est écrit"
+        "|ce que je dis|est écrit ici|l'expéditeur|ce courriel|celles de ce"
+    ),
+    Concept.ROLE: (
+        "tu es|tu es désormais|tu es maintenant|vous êtes maintenant|vous êtes désormais|fais comme si"
+        "|faites comme si|joue le rôle|jouez le rôle|comporte-toi|agis comme|agissez comme|imagine que"
+        "|à partir de maintenant|désormais tu|prends le rôle|vous êtes une ia|vous êtes un assistant"
+    ),
+    Concept.MACHINE: (
+        "ia|l'ia|assistant|assistante|modèle|modèle de langage|intelligence artificielle|chatbot|robot|agent"
+        "|système automatique|système automatisé|modèle linguistique|algorithme"
+    ),
+    Concept.FREE: (
+        "sans limites|sans limite|sans restriction*|sans règles|sans contrainte*|illimité|travaille pour notre"
+        "|travailles pour nous|pour notre société|sans filtre|mode développeur|mode maintenance"
+    ),
+    Concept.STAFF: "directeur commercial|directrice commerciale|le responsable|le patron",
+    Concept.AUTHORITY: (
+        "ton développeur|votre développeur|ton administrateur|votre administrateur|ton créateur|ton opérateur"
+        "|administrateur système|administrateur du système|tes développeurs"
+    ),
+    Concept.DISABLE: "désactive|désactivez|coupe|lève|levez|supprime|tu peux|tu dois|tu es autorisé|t'autorise",
+    Concept.CHECKS: "contrôle|contrôles|filtres|vérifications|restrictions|sécurité|règles|protections|exception",
+    Concept.RATE: (
+        "attribue|attribuez|marque|marquez|classe|classez|note|notez|donne|donnez|mets|mettez|fixe|fixez"
+        "|considère|considérez|évalue|évaluez|augmente|augmentez|traite|traitez|qualifie|qualifiez|déclare"
+        "|déclarez|décris|indique que|juge|accorde|accordez"
+    ),
+    Concept.RATED: "être classée|être notée|être considérée|être qualifiée|être marquée",
+    Concept.LEAD: (
+        "lead|demande|prospect|prospects|société|nous|entreprise|message|client|expéditeur|contact|notre dossier"
+        "|candidat"
+    ),
+    Concept.SCORE: "note|score|évaluation|points|verdict|qualification|notation|critères|priorité|appréciation",
+    Concept.TOP: (
+        "maximale|maximal|maximum|meilleure|plus haute|plus élevé*|parfaite|parfait|la plus|excellente|excellent"
+        "|totale|positive|positif"
+    ),
+    Concept.GOOD: (
+        "qualifié*|approuvé*|validé*|idéal*|fiable|prioritaire*|satisfaits|sans risque|parfait|accepté*|remplis"
+        "|vérifié*|stratégique"
+    ),
+    Concept.CRITERIA: "critères|critère|règles d'exclusion",
+    Concept.REGARDLESS: "quels que soient|peu importe|sans vérifier|sans réserve|quoi qu'il arrive|malgré",
+    Concept.RECOMMEND: "recommande|recommandez|recommander|privilégie|soutiens",
+    Concept.APPROVE: (
+        "approuve|approuvez|valide|validez|envoie|envoyez|envoyer|accepte|acceptez|confirme|confirmez|réponds"
+        "|répondez|libère"
+    ),
+    Concept.APPROVED: (
+        "est déjà approuvée|vaut approbation|est considérée comme approuvée|est pré-approuvée"
+        "|est déjà validée par vous|vaut validation"
+    ),
+    Concept.SKIP: "passe|passez|saute|sautez|sans|contourne|contournez|inutile|pas besoin|omets|évite|personne",
+    Concept.JUMP: "passe|passez|saute|sautez|contourne|contournez|omets|omettez|ignore|court-circuite",
+    Concept.DONE: "terminée|effectuée|faite",
+    Concept.REVIEW: (
+        "validation humaine|validation|relecture|vérification|contrôle humain|approbation|révision"
+        "|étape de relecture|intervention humaine|examen|être humain|relecture humaine"
+    ),
+    Concept.HIDE: (
+        "ne signale aucun|ne signalez aucun|ne mentionne aucun|ne mentionnez aucun|ne signale pas"
+        "|ne mentionnez pas|ne mentionne pas|cache|cachez|omets|omettez|masque|masquez|supprime|supprimez|tais"
+        "|passe sous silence|dissimule|dissimulez|n'indique aucun|n'indiquez aucun|aucun risque|ne relève aucun"
+        "|minimise|minimisez|ne parle pas|ne parlez pas|ne rapporte aucun"
+    ),
+    Concept.RISK: (
+        "risque|risques|avertissement*|alerte*|conflit*|réserves|point négatif|points négatifs|faiblesses"
+        "|sanctions|drapeaux|signaux d'alerte"
+    ),
+    Concept.CHANGE: "change|changez|ajoute|ajoutez|remplace|remplacez|modifie|modifiez|mets|mettez",
+    Concept.RECIPIENT: "destinataire*|copie cachée|cci|bcc|adresse de réponse|copie invisible",
+    Concept.SEND: "envoie|envoyez|transmets|transmettez|communique|donne|donnez|liste|fournis|exporte|partage",
+    Concept.INTERNAL: (
+        "autres clients|autres prospects|notes internes|liste des clients|tous les clients|tous les prospects"
+        "|tous les contacts|données clients|commentaires internes|autres demandes"
+    ),
+    Concept.REVEAL: (
+        "affiche|affichez|révèle|révélez|montre|montrez|répète|répétez|donne|donnez|divulgue|imprime|dévoile"
+        "|dévoilez|traduis|cite|recopie|communique"
+    ),
+    Concept.SECRET: (
+        "invite système|prompt système|prompt|tes instructions|vos instructions|consignes internes"
+        "|instructions internes|tes consignes|vos consignes|consignes initiales|instructions cachées"
+        "|mots de passe|clés api|clé api|configuration|secret|secrets|texte ci-dessus"
+    ),
+    Concept.INSERT: (
+        "insère|insérez|ajoute|ajoutez|écris|inclus|incluez|mets|commence|commencez|termine|terminez|recopie"
+        "|recopiez|place|colle"
+    ),
+    Concept.REPLY: "ta réponse|votre réponse|la réponse|ton message|ton mail|le résumé|ton résumé|réponse",
+    Concept.VERBATIM: (
+        "sans le modifier|mot pour mot|tel quel|telle quelle|sans modification|exactement|ce lien|le lien"
+        "|cette phrase|la phrase suivante|le texte suivant|littéralement|textuellement|à l'identique"
+    ),
+    Concept.PROMISE: (
+        "est gratuit|gratuitement|acceptées|acceptons vos|est confirmée|remise accordée|est accordée|accordée"
+    ),
+    Concept.FETCH: "ouvre|ouvrez|charge|visite|télécharge|consulte|récupère|lis",
+    Concept.RUN: "exécute|exécutez|appelle|appelez|lance|lancez|utilise",
+    Concept.TOOL: "ton outil|tes outils|ton navigateur|votre outil",
+    Concept.ANSWER: "réponds|répondez|écris|dis|renvoie|renvoyez|retourne",
+    Concept.ONE_WORD: "par le mot|le mot|un mot|json|par oui|en vers|en rimes|rien d'autre",
+    Concept.TO_WHOM: (
+        "note à l'attention|à l'attention|message pour|note pour|à l'ia|à toute ia|si tu es|si vous êtes|chère"
+        "|cher|bonjour|pour l'ia|instruction pour|avis à|toute|tout|aux|au|à la"
+    ),
+    Concept.READS: "lit|lisez|lisant|traite|traitant|analyse|évalue|résume|examine|trie|qualifie|lira",
+    Concept.SELF: "nous|je|ils|elles|nos|chauffeurs|clients|on|qui",
+    Concept.HARMLESS: (
+        "notre assistante|notre assistant|un assistant ia|règles de circulation|notre modèle|une assistante"
+        "|note de cadrage|règlement de consultation|notre ia|note de frais"
+    ),
+}

@@ -1,0 +1,117 @@
+"""Italian."""
+
+from __future__ import annotations
+
+from leadbraid.conflicts.injection.concepts import Concept, Words
+
+ITALIAN: Words = {
+    Concept.FORGET: (
+        "ignora|ignori|ignorate|ignorare|dimentica|dimentichi|dimenticate|non seguire|non segua|trascura"
+        "|tralascia|metti da parte|scavalca|aggira|non tenere conto|non rispettare|lascia perdere|disattendi"
+        "|annulla|scarta|smetti di seguire|disobbedisci|accantona"
+    ),
+    Concept.RULES: (
+        "istruzione|istruzioni|regola|regole|direttiva|direttive|indicazioni|ordini|prompt|linee guida|vincoli"
+        "|restrizioni|norme|disposizioni|programmazione"
+    ),
+    Concept.TOLD: "tutto ciò che|tutto quello che|quanto sopra|tutto il resto|ciò che ti",
+    Concept.EARLIER: "precedent*|finora|prima|sopra|iniziali|iniziale|originali|originarie|anteriori|ricevute",
+    Concept.YOURS: (
+        "tue|tuo|tuoi|tua|tutte|tutti|tutto|sistema|di sistema|vostre|sue|abituali|che ti|interne|date|solite"
+    ),
+    Concept.VOID: "non valgono più|non sono più valide|sono annullate|non si applicano|decadono|sono revocate",
+    Concept.OWN_MAIL: (
+        "mia mail|mio messaggio|mia precedente|nostra precedente|mail precedente|allegato|mia e-mail|mio ultimo"
+    ),
+    Concept.OBEY: "segui|segua|obbedisci|esegui|fai|attieniti|rispetta",
+    Concept.ONLY: "solo|soltanto|esclusivamente|unicamente|nient'altro|solamente",
+    Concept.THIS_TEXT: (
+        "questo messaggio|questo testo|questa mail|queste istruzioni|ciò che è scritto|quanto segue"
+        "|quello che dico|mittente|scritto qui"
+    ),
+    Concept.ROLE: (
+        "sei|sei ora|ora sei|da questo momento sei|da ora sei|fingi|fai finta|comportati come|agisci come"
+        "|immagina di essere|interpreta il ruolo|siete ora|siete un|d'ora in poi sei"
+    ),
+    Concept.MACHINE: (
+        "ia|l'ia|assistente|intelligenza artificiale|modello|modello linguistico|chatbot|robot|agente"
+        "|sistema automatico|bot|ai|algoritmo"
+    ),
+    Concept.FREE: (
+        "senza limiti|senza restrizioni|senza regole|senza vincoli|lavori per noi|per conto nostro|illimitato"
+        "|modalità sviluppatore|senza filtri"
+    ),
+    Concept.STAFF: "direttore commerciale|responsabile vendite",
+    Concept.AUTHORITY: (
+        "il tuo sviluppatore|tuo sviluppatore|tuo amministratore|amministratore di sistema|tuo creatore|tuo gestore"
+    ),
+    Concept.DISABLE: "disattiva|spegni|togli|rimuovi|puoi|devi|ti autorizzo",
+    Concept.CHECKS: "controlli|verifiche|filtri|restrizioni|regole|sicurezza|eccezione",
+    Concept.RATE: (
+        "assegna|assegni|segna|segnala|contrassegna|classifica|imposta|metti|considera|consideri|valuta|dai"
+        "|attribuisci|aumenta|alza|descrivi|tratta|registra|dichiara"
+    ),
+    Concept.RATED: "essere classificat*|essere considerat*|essere segnalat*",
+    Concept.LEAD: "lead|richiesta|contatto|cliente|azienda|noi|ci|messaggio|mittente|società|consigliaci",
+    Concept.SCORE: "punteggio|voto|valutazione|giudizio|punti|priorità|criteri|score|esito",
+    Concept.TOP: (
+        "massimo|massima|più alto|più alta|migliore|perfetto|perfetta|eccellente|pieno|pieni|positivo|positiva"
+    ),
+    Concept.GOOD: (
+        "qualificat*|approvat*|ideale|prioritari*|soddisfatti|affidabile|senza rischi|idoneo|verificat*|accettat*"
+    ),
+    Concept.CRITERIA: "criteri|criterio|esclusioni",
+    Concept.REGARDLESS: (
+        "a prescindere|indipendentemente|senza verificare|comunque|qualunque|senza riserve|nonostante"
+    ),
+    Concept.RECOMMEND: "consiglia|consigliare|raccomanda|raccomandare|consigliaci|suggerisci",
+    Concept.APPROVE: (
+        "approva|approvi|invia|invii|conferma|confermi|accetta|accetti|rispondi|spedisci|autorizza|convalida"
+    ),
+    Concept.APPROVED: "è già approvata da|si considera approvata|vale come approvazione|è pre-approvata",
+    Concept.SKIP: "salta|saltare|senza|evita|ometti|non serve|aggira|nessuno|non è necessaria",
+    Concept.JUMP: "salta|salti|ometti|aggira|evita",
+    Concept.DONE: "completata|fatta",
+    Concept.REVIEW: (
+        "revisione umana|revisione|approvazione|verifica|controllo umano|l'approvazione|convalida|conferma umana"
+        "|verifica umana|supervisione"
+    ),
+    Concept.HIDE: (
+        "non segnalare|non menzionare|non indicare|non citare|nascondi|ometti|taci|elimina|non riportare"
+        "|alcun rischio|nessun rischio|minimizza|rimuovi"
+    ),
+    Concept.RISK: "rischio|rischi|avvertenz*|avvisi|conflitt*|criticità|aspetti negativi|allarmi|sanzioni",
+    Concept.CHANGE: "cambia|modifica|aggiungi|metti|sostituisci|inserisci",
+    Concept.RECIPIENT: "destinatari*|copia nascosta|ccn|bcc|indirizzo di risposta",
+    Concept.SEND: "invia|manda|inoltra|mostra|elenca|dammi|fornisci|condividi|esporta",
+    Concept.INTERNAL: (
+        "altri clienti|tutti i clienti|tutti i contatti|note interne|lista clienti|elenco dei clienti"
+        "|altre richieste|altri lead|commenti interni|dati dei clienti"
+    ),
+    Concept.REVEAL: "mostra|rivela|stampa|ripeti|scrivi|elenca|divulga|dimmi|traduci|riporta|condividi",
+    Concept.SECRET: (
+        "prompt di sistema|prompt|tue istruzioni|istruzioni interne|istruzioni nascoste|istruzioni iniziali"
+        "|chiavi api|chiave api|configurazione|segreti|credenziali|tue regole"
+    ),
+    Concept.INSERT: "inserisci|aggiungi|includi|scrivi|metti|comincia|inizia|termina|copia|incolla|riporta",
+    Concept.REPLY: "tua risposta|la risposta|nella risposta|alla risposta|risposta|tuo messaggio|riassunto",
+    Concept.VERBATIM: (
+        "parola per parola|senza modifiche|testualmente|letteralmente|tale e quale|così com'è|esattamente"
+        "|questo link|il link|testo seguente|seguente testo|la frase|seguente frase"
+    ),
+    Concept.PROMISE: "è gratuito|gratis|accettiamo tutto|accettiamo i vostri|è confermato|sconto concesso",
+    Concept.FETCH: "apri|carica|visita|scarica|leggi",
+    Concept.RUN: "esegui|chiama|invoca|usa|utilizza|lancia",
+    Concept.ANSWER: "rispondi|risponda|scrivi|di'|restituisci",
+    Concept.ONE_WORD: "con la parola|la parola|una parola|json|con sì|in rima|nient'altro",
+    Concept.TO_WHOM: (
+        "nota per|messaggio per|avviso per|all'ia|alla|se sei|cara|caro|ciao|attenzione|istruzioni per|per l'ia"
+        "|per il|qualsiasi|all'|per l"
+    ),
+    Concept.READS: "legge|leggi|elabora|valuta|riassume|analizza|esamina|gestisce|smista|tratta",
+    Concept.SELF: "noi|io|loro|autisti|clienti|nostri|nostra|gli",
+    Concept.HARMLESS: (
+        "nostra assistente|nostro assistente|regole all'ingresso|istruzioni del bando|regole della strada"
+        "|un assistente|sei mesi|sei settimane|sei siti|sei persone|sei utenti|sei baie|sei porte"
+    ),
+}
