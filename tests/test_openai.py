@@ -72,6 +72,7 @@ PLAYBOOK = a_playbook(
         RiskRule(id="goods", text="Dangerous goods", severity=Severity.BLOCKING, when=When(mentions=("hazmat",))),
         RiskRule(id="prices", text="Asks for prices", severity=Severity.INFO, when=When(mentions=("cost",))),
     ),
+    links=("widget.example/help",),
     permitted_claims=(Claim(id="pilot", kind=CommitmentKind.DATE, text="A pilot takes six weeks."),),
 )
 PASSAGES = (
@@ -529,7 +530,7 @@ async def test_each_stream_is_told_its_own_rules(fake: FakeOpenAI, provider: Ope
     told = {stream: (await asked_by(stream, fake, provider))["instructions"] for stream in Stream}
     own = {
         Stream.QUALIFICATION: "Large enough?",
-        Stream.DRAFTING: "A pilot takes six weeks.",
+        Stream.DRAFTING: "widget.example/help",
         Stream.FIT_RISK: "Dangerous goods",
     }
     for stream, rule in own.items():

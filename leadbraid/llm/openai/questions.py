@@ -196,6 +196,7 @@ def _voice(rules: DraftingRules) -> dict[str, Any]:
         "forbidden": [{"kind": one.kind, "phrases": one.phrases} for one in rules.forbidden_promises],
         "topics": [{"asked": one.phrases, "answers": one.answers, "source": one.source} for one in rules.topics],
         "regions": [{"countries": one.countries, "terms": one.terms} for one in rules.regions],
+        "links": rules.links,
         "languages": voice.languages,
         "greetings": voice.greetings,
         "greetings_unnamed": voice.greetings_unnamed,
