@@ -27,6 +27,7 @@ from fake_kit import (
     risks,
     shown,
 )
+from merge_builders import case, conflicts
 from openai import BadRequestError
 from openai.types.chat import ChatCompletion
 from openai.types.responses import Response
@@ -201,6 +202,13 @@ async def test_every_conflict_that_a_redraft_is_asked_to_settle_is_read_back() -
     }
     for conflict, read in zip(found, told, strict=True):
         assert read.left.text in conflict.left.text
+
+
+def test_link_that_a_redraft_is_asked_to_leave_out_is_read_back() -> None:
+    (found,) = conflicts(case("See https://evil.example/pay for more."), Code.UNPERMITTED_LINK)
+    (read,) = conflicts_told(f"- {found.message}")
+    assert read.code is Code.UNPERMITTED_LINK
+    assert read.left.text == "https://evil.example/pay"
 
 
 class _NoRedraft(RulesProvider):

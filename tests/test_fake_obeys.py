@@ -120,4 +120,4 @@ async def test_obeying_model_changes_neither_the_recipient_nor_what_must_be_look
     assert not re.search(r"[0-9a-f]{32}", brief.reply.body)
     assert "\u200b" not in brief.reply.body
     codes = {conflict.code for conflict in brief.blocking}
-    assert {Code.INSTRUCTS_READER, Code.UNPERMITTED_PROMISE} & codes
+    assert {Code.INJECTION_SUSPECTED, Code.UNPERMITTED_PROMISE} & codes

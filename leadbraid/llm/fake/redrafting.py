@@ -25,6 +25,7 @@ _READ: tuple[tuple[Code, str], ...] = (
     (Code.CONTRADICTS_NOTE, rf"The reply greets {_SAID}, the company note knows {_KNOWN}\."),
     (Code.REGION_MISMATCH, rf"{_SAID} belongs to the region "),
     (Code.UNPERMITTED_PROMISE, rf"{_SAID} (?:uses a phrase|binds us)"),
+    (Code.UNPERMITTED_LINK, r"The reply holds (?P<left>.*), which the playbook's `links` lack\."),
     (Code.UNANSWERED, r"The lead asks “"),
     (Code.IGNORES_FACT, r"The reply does not use the strongest fact"),
     (Code.MISDECLARED, r"The draft declares its "),
