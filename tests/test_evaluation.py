@@ -18,14 +18,14 @@ from leadbraid import rehearsal
 from leadbraid.errors import DatasetError, InputError, ProviderError
 from leadbraid.evaluation.cases import read_case, read_dataset, unknown_to
 from leadbraid.evaluation.comparing import Judgment, compare
-from leadbraid.evaluation.figures import figures, injections, kinds, spent, unsteady
+from leadbraid.evaluation.figures import figures, gaps, injections, kinds, spent, unsteady
 from leadbraid.evaluation.grading import grade, holds, saying
 from leadbraid.evaluation.kept import as_json, read_result
 from leadbraid.evaluation.labels import Gold
 from leadbraid.evaluation.report import html
 from leadbraid.evaluation.result import CaseResult, Item, Measure, Named, Result, Run, Spent
 from leadbraid.evaluation.running import Wanted, result_of, work
-from leadbraid.evaluation.words import amount, injected, number
+from leadbraid.evaluation.words import amount, injected, missing, number
 from leadbraid.llm.provider import Provider
 from leadbraid.llm.rules import RulesProvider
 from leadbraid.models import (
@@ -360,6 +360,11 @@ def test_a_stream_that_fails_is_graded_as_such(tmp_path: Path, error: Exception)
     wrong = {(item.measure, item.name): item.got for item in run.wrong}
     assert set(wrong) == {(Measure.FACTS, "120"), (Measure.NOT_INVENTED, "5000")}
     assert "It said no." in wrong[Measure.FACTS, "120"]
+    told = [missing(one) for one in gaps(result)]
+    assert len(told) == 1
+    assert told[0].startswith("Research gave nothing in 1 of 1 briefs: ")
+    assert "It said no." in told[0]
+    assert told[0] in html(result, None)
     assert (provider.asked, run.spent[Stream.RESEARCH].failed, run.spent[Stream.RESEARCH].answers) == (1, 1, 0)
 
 

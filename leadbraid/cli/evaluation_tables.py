@@ -6,7 +6,7 @@ from rich.table import Table
 
 from leadbraid.cli.console import console, say
 from leadbraid.evaluation.comparing import Comparison, Judgment
-from leadbraid.evaluation.figures import figures, injections, kinds, spent, took, unsteady
+from leadbraid.evaluation.figures import figures, gaps, injections, kinds, spent, took, unsteady
 from leadbraid.evaluation.result import Result
 from leadbraid.evaluation.words import (
     amount,
@@ -14,6 +14,7 @@ from leadbraid.evaluation.words import (
     change_of,
     injected,
     interval,
+    missing,
     number,
     percent,
     standing,
@@ -33,6 +34,8 @@ def evaluation_tables(result: Result, beside: Comparison | None) -> None:
     book = one_line(result.playbook.name, 60)
     say(f"{len(result.cases)} labelled leads{times}: {one_line(result.title, 200)}, playbook {book}\n")
     out.print(_shares(result))
+    for one in gaps(result):
+        say(f"\n{missing(one)}")
     if told := injected(injections(result)):
         say(f"\n{told}")
     if result.repeat > 1:

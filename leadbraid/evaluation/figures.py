@@ -166,6 +166,25 @@ def injections(result: Result) -> Injections:
 
 
 @dataclass(frozen=True)
+class Gaps:
+    """A stream without output: in how many briefs, of how many runs, and the reason that was given most."""
+
+    stream: Stream
+    count: int
+    runs: int
+    reason: str
+
+
+def gaps(result: Result) -> tuple[Gaps, ...]:
+    """Of every stream that has any."""
+    runs = [run for case in result.cases for run in case.runs]
+    reasons = {stream: Counter(run.gaps[stream] for run in runs if stream in run.gaps) for stream in Stream}
+    return tuple(
+        Gaps(stream, found.total(), len(runs), found.most_common(1)[0][0]) for stream, found in reasons.items() if found
+    )
+
+
+@dataclass(frozen=True)
 class Took:
     """Seconds until the brief, over all runs of which they are known."""
 

@@ -10,7 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from leadbraid.evaluation import words
 from leadbraid.evaluation.comparing import Comparison
-from leadbraid.evaluation.figures import figures, injections, kinds, spent, took, unsteady
+from leadbraid.evaluation.figures import figures, gaps, injections, kinds, spent, took, unsteady
 from leadbraid.evaluation.picture import draw_differences, draw_figures, draw_kinds
 from leadbraid.evaluation.result import CaseResult, Item, Result
 from leadbraid.models.visible import one_line, visible
@@ -47,6 +47,7 @@ def html(result: Result, beside: Comparison | None) -> str:
             kinds_chart=draw_kinds(kinds(result)),
             changes=draw_differences(beside) if beside else None,
             standing=words.standing(beside) if beside else (),
+            missing=[words.missing(one) for one in gaps(result)],
             injected=words.injected(injections(result)),
             steadiness=words.steadiness(*unsteady(result)) if result.repeat > 1 else "",
             spent=spent(result),

@@ -140,10 +140,14 @@ def _known_cost(values: list[Decimal | None]) -> Decimal | None:
 
 
 class Run(Model):
-    """A case, worked once. ``seconds``: until the brief that would come to review; None where it was not kept."""
+    """A case, worked once. ``seconds``: until the brief that would come to review; None where it was not kept.
+
+    ``gaps``: why a planned stream has no output in that brief.
+    """
 
     items: tuple[Item, ...]
     seconds: float | None = None
+    gaps: dict[Stream, Sentence] = Field(default_factory=dict)
     spent: dict[Line, Spent] = Field(default_factory=dict, description="By job: a stream, or to judge.")
 
     def items_of(self, measure: Measure) -> tuple[Item, ...]:

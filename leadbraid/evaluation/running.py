@@ -119,7 +119,9 @@ async def _run(case: Case, wanted: Wanted, counted: Counted, suppressed: frozens
     rehearsal = Rehearsal(lead, wanted.playbook, counted, Documents(wanted.dataset.documents))
     began = time.monotonic()
     brief = await rehearsal.brief(suppressed)
-    return Run(items=grade(brief, case.label.gold), seconds=round(time.monotonic() - began, 4), spent=counted.spent)
+    seconds = round(time.monotonic() - began, 4)
+    gaps = {result.stream: result.gap.reason for result in brief.results if result.gap}
+    return Run(items=grade(brief, case.label.gold), seconds=seconds, gaps=gaps, spent=counted.spent)
 
 
 class Counted:

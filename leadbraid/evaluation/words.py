@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from leadbraid.evaluation.comparing import Comparison, Difference, Judgment, Unit
-from leadbraid.evaluation.figures import Injections
+from leadbraid.evaluation.figures import Gaps, Injections
 from leadbraid.evaluation.result import Spent
 from leadbraid.evaluation.statistics import Interval
 from leadbraid.models.visible import one_line
@@ -49,6 +49,11 @@ def amount(one: Spent) -> str:
     if one.cost is not None:
         return f"{one.cost:.4f} {one_line(one.currency, 10)}".strip()
     return UNKNOWN if one.calls else NONE
+
+
+def missing(found: Gaps) -> str:
+    """How often a stream gave nothing, and why."""
+    return f"{found.stream.label} gave nothing in {found.count} of {found.runs} briefs: {one_line(found.reason, 200)}"
 
 
 def injected(found: Injections) -> str:
