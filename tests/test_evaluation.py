@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -31,13 +31,18 @@ from leadbraid.llm.rules import RulesProvider
 from leadbraid.models import (
     Brief,
     FitRiskTask,
+    Judgement,
+    JudgeTask,
     Made,
     QualificationTask,
+    Quote,
     ResearchTask,
     RiskReport,
+    Severity,
     Stream,
     StreamWork,
 )
+from leadbraid.models.judging import Disagreement
 from leadbraid.playbook import load_playbook
 from leadbraid.rehearsal import Rehearsal
 from leadbraid.sources.documents import Documents, Passage
@@ -209,7 +214,7 @@ def test_no_address_of_a_shipped_lead_can_be_anybodys() -> None:
 
 @pytest.fixture(scope="module")
 def rules() -> Result:
-    return trimmed(evaluated())
+    return evaluated()
 
 
 def test_rules_have_not_got_worse(rules: Result) -> None:
@@ -388,6 +393,42 @@ def test_a_call_that_may_succeed_later_is_tried_again(
     assert waited == waits
     worked(tmp_path, provider := Failing(busy))
     assert provider.asked == rehearsal.TRIES
+
+
+def test_a_failed_try_counts_and_so_does_what_it_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def no_wait(_: float) -> None:
+        return
+
+    monkeypatch.setattr(rehearsal.asyncio, "sleep", no_wait)
+    busy = ProviderError("busy", code="rate_limited", retryable=True)
+    busy.made = Made(provider="x", model="m-1", calls=1, tokens_in=50, tokens_out=0)
+    took = spent(worked(write(tmp_path).parent, Failing(busy, times=2)))["Research"]
+    assert (took.answers, took.failed, took.calls, took.tokens_in) == (1, 2, 2, 100)
+
+
+class Judging(RulesProvider):
+    """The rules, called a model's; and a judge who finds the draft at odds with the note."""
+
+    async def fit_risk(self, task: FitRiskTask) -> StreamWork:
+        made = Made(provider="x", model="m-1", calls=1)
+        return (await super().fit_risk(task)).model_copy(update={"made": made})
+
+    async def judge(self, task: JudgeTask, sides: Mapping[Stream, str]) -> Judgement:
+        left, right = (
+            Quote(source=side, text=sides[side].split(".")[0]) for side in (Stream.DRAFTING, Stream.RESEARCH)
+        )
+        odds = Disagreement(left=left, right=right, severity=Severity.WARN, why="They say two things.")
+        return Judgement(found=(odds,), made=Made(provider="x", model="m-2", calls=1, tokens_in=9, tokens_out=1))
+
+
+def test_what_a_judge_finds_is_graded_and_what_it_took_is_told(tmp_path: Path) -> None:
+    write(tmp_path, CASE.replace("  verdict:", "  conflicts: disagreement\n  verdict:"))
+    found = worked(tmp_path, Judging())
+    assert [one.right for one in found.cases[0].runs[0].items_of(Measure.CONFLICTS_FOUND)] == [True]
+    judged = spent(found)["Judge"]
+    assert judged.answers == judged.calls > 0
+    assert judged.tokens_in == 9 * judged.calls
+    assert found.models == ("m-1", "m-2")
 
 
 def test_no_more_leads_are_worked_at_a_time_than_asked(tmp_path: Path) -> None:

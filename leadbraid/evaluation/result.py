@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -97,7 +97,7 @@ class Item(Model):
 class Spent(Model):
     """What the calls for one job took. None is unknown, or that there was nothing to know; never 0 for either.
 
-    ``answers`` were given, by ``calls`` calls of a model; ``failed``: tries that gave nothing.
+    ``answers`` were given; ``failed``: tries that gave nothing. ``calls`` of a model, and what they used, are of both.
     """
 
     answers: int = 0
@@ -111,13 +111,13 @@ class Spent(Model):
     currency: Line = ""
 
     @classmethod
-    def of(cls, made: Iterable[Made], failed: int = 0) -> Spent:
-        """The sum. A figure that one call of a model does not tell is not known of the sum."""
-        listed = tuple(made)
+    def of(cls, answers: Sequence[Made], lost: Sequence[Made] = (), failed: int = 0) -> Spent:
+        """The sum of what came and of what was lost. What one call of a model does not tell is not known of the sum."""
+        listed = (*answers, *lost)
         asked = [one for one in listed if one.calls]
         money = {one.currency for one in asked}
         return cls(
-            answers=len(listed),
+            answers=len(answers),
             failed=failed,
             calls=sum(one.calls for one in asked),
             seconds=sum(one.seconds for one in listed),

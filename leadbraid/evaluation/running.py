@@ -131,6 +131,7 @@ class Counted:
         self.name = provider.name
         self.made: list[tuple[str, Made]] = []
         self._provider = provider
+        self._lost: list[tuple[str, Made]] = []
         self._failed: Counter[str] = Counter()
 
     @property
@@ -138,7 +139,11 @@ class Counted:
         """What each job took that was asked for."""
         asked = {job for job, _ in self.made} | set(self._failed)
         return {
-            job: Spent.of((made for whose, made in self.made if whose == job), self._failed[job])
+            job: Spent.of(
+                [made for whose, made in self.made if whose == job],
+                [made for whose, made in self._lost if whose == job],
+                self._failed[job],
+            )
             for job in JOBS
             if job in asked
         }
@@ -168,8 +173,10 @@ class Counted:
         began = time.monotonic()
         try:
             work = await ask()
-        except ProviderError:
+        except ProviderError as error:
             self._failed[job] += 1
+            if error.made:
+                self._lost.append((job, error.made))
             raise
         except Exception as error:
             # An activity that raises anything is a failed stream to the workflow; so it is here.
