@@ -209,7 +209,7 @@ def test_no_address_of_a_shipped_lead_can_be_anybodys() -> None:
 
 @pytest.fixture(scope="module")
 def rules() -> Result:
-    return trimmed(evaluated())
+    return evaluated()
 
 
 def test_rules_have_not_got_worse(rules: Result) -> None:
