@@ -365,6 +365,7 @@ async def test_a_server_without_schemas_is_asked_in_a_simpler_form_from_then_on(
     last = fake.asked[-1].body
     told = last["instructions"] if "instructions" in last else last["messages"][0]["content"]
     assert "JSON object by this schema" in told
+    assert "JSON" in (last["input"] if "input" in last else last["messages"][-1]["content"])
     assert "FitRiskAnswer" in told
 
 
@@ -624,6 +625,12 @@ def test_data_is_cut_to_limits() -> None:
     data = apart.set_apart(sections, "b0").text
     assert data.count("x") == apart.DATA_LIMIT
     assert data.count("BEGIN b0") == data.count("END b0") == 3
+
+
+def test_columns_of_a_table_stay_apart() -> None:
+    data = apart.set_apart([apart.Section("documents:a", "Acme Ltd\t120\tGB")], "0" * 32).text
+    assert "\nAcmeˆLtdˆ\t120ˆ\tGB\n" in data
+    assert apart.sections_of(data) == (apart.Section("documents:a", "Acme Ltd\t120\tGB"),)
 
 
 def test_a_file_name_cannot_open_a_section() -> None:

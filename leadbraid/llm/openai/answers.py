@@ -134,8 +134,8 @@ def _check_length(subject: str, body: str) -> None:
         raise Unfit(f"is too long: {count} words, {len(body)} characters; at most {DRAFT_WORDS} and {DRAFT_CHARS}")
 
 
-_RUN = 12
-"""Words in a row that no two texts share by chance."""
+_RUN = 7
+"""Words in a row that a letter and our instructions do not share by chance."""
 
 
 def _check_discretion(body: str, question: Question[Any]) -> None:

@@ -119,7 +119,8 @@ def _mark(shown: list[tuple[str, str]]) -> str:
 
 
 def _marked(text: str, mark: str) -> str:
-    return re.sub(r"[^\S\n]+", mark, text.replace(mark, ""))
+    # A tab stays beside its mark: it parts the columns of a table.
+    return re.sub(r"[^\S\n\t]+|(?=\t)", mark, text.replace(mark, ""))
 
 
 _SECTION = re.compile(
@@ -131,4 +132,4 @@ def sections_of(data: str) -> tuple[Section, ...]:
     """The sections that `set_apart` made, with blanks for marks; for whoever plays the model."""
     found = [(one["label"], one["text"]) for one in _SECTION.finditer(data)]
     mark = max(MARKS, key=lambda one: sum(text.count(one) for _, text in found))
-    return tuple(Section(label, text.replace(mark, " ")) for label, text in found)
+    return tuple(Section(label, text.replace(f"{mark}\t", "\t").replace(mark, " ")) for label, text in found)

@@ -59,13 +59,18 @@ class Ask:
     def messages(self) -> list[dict[str, str]]:
         """The turns with their roles."""
         roles = ("user", "assistant")
-        return [{"role": roles[n % 2], "content": text} for n, text in enumerate(self.turns)]
+        first = f"{self.turns[0]}{'' if self.form is Form.SCHEMA else _REMINDER}"
+        return [{"role": roles[n % 2], "content": text} for n, text in enumerate((first, *self.turns[1:]))]
 
     def again(self, answer: str, problem: str) -> Ask:
         """The same, with an answer that did not do and what was wrong with it."""
         schema = "" if self.form is not Form.SCHEMA else f" Its JSON Schema is:\n\n{json.dumps(self.schema)}"
         wrong = f"Your answer {problem}. Give the whole answer again, in the form that was asked for.{schema}"
         return replace(self, turns=(*self.turns, answer or "(nothing)", wrong))
+
+
+_REMINDER = "\n\nAnswer with one JSON object by the schema in the instructions."
+"""JSON mode of the Responses API is refused where no input message speaks of JSON."""
 
 
 class Api(Protocol):
@@ -83,10 +88,11 @@ class ResponsesApi:
 
     async def send(self, client: AsyncOpenAI, ask: Ask) -> bytes:
         """One call."""
+        messages = ask.messages()
         raw = await client.responses.with_raw_response.create(
             model=ask.choice.model,
             instructions=ask.told,
-            input=ask.turns[0] if len(ask.turns) == 1 else ask.messages(),  # type: ignore[arg-type] # plain dicts
+            input=messages if len(messages) > 1 else messages[0]["content"],  # type: ignore[arg-type] # plain dicts
             max_output_tokens=ask.choice.max_tokens,
             store=False,
             **self._more(ask),
