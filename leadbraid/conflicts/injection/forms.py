@@ -71,7 +71,26 @@ _FORMS = tuple(
             r"|observation|action input|final answer) ?:"
         ),
         r"\bthought:[^\n]{0,200}\baction: ?\w",
-        # who is spoken to
+        # who is spoken to, and what only a machine has
+        (
+            r"\bnot (?:meant |intended )?for (?:humans?|human (?:eyes|readers?)|people)\b|\bnicht fur menschen\b"
+            r"|\bpas pour les humains\b|\bno para humanos\b"
+        ),
+        r"\bthe reader of this (?:text|message|mail|e-?mail)\b[^.\n]{0,40}\b(?:is|shall|must|should|will|has to)\b",
+        (
+            r"\byour (?:context window|guardrails|token limit|temperature to|programming"
+            r"|system message)\b(?! languages?)"
+        ),
+        r"\b(?:assistant|model|ai|bot)(?:'s)? (?:next|final) (?:message|answer|reply|response|output|turn)\b",
+        (
+            r"\b(?:evaluation|safety|moderation|verification|strict|screening) mode (?:is|has been) (?:off"
+            r"|disabled|switched off|turned off|deactivated)\b"
+        ),
+        r"\b(?:von|from|de|da) (?:ki|ai|ia|bot|robot) (?:zu|to|a|para) (?:ki|ai|ia|bot|robot)\b",
+        (
+            r"\bif (?:you are |you're |anyone |somebody |they )?ask(?:s|ed)? (?:about|for|whether|where"
+            r"|who)\b[^.\n]{0,60}\b(?:say|answer|reply|tell|state|claim|write)\b"
+        ),
         rf"\b(?:you are|you're) (?:now )?an? {_AI}\b{_TRADE}",
         r"\byou are (?:now )?(?:chatgpt|gpt|claude|gemini|copilot|llama)\b",
         rf"\bas an? {_AI},? (?:you|please|your)\b",
@@ -95,6 +114,10 @@ _FORMS = tuple(
         ),
         r"\b(?:score|verdict|approval|review|safety|risk)[ _]override\b",
         # borders of what is not trusted
+        (
+            r"\b(?:end|begin|start)_of_(?:input|text|data|user|lead|message|prompt|email)\b|\bsystem_(?:update"
+            r"|override|message|prompt|call|note)\b"
+        ),
         (
             r"[-=#*_~<\[(`]{2}\s?(?:end|begin|start|ende|fin|fine|fim|beginn)\s?(?:of|der|des|del|dei|de|do"
             r"|dos)?\s?(?:the |los |les |la )?(?:lead|untrusted|user|customer|email|e-mail|mail|input|data"

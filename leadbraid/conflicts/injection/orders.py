@@ -35,6 +35,8 @@ ORDERS: tuple[Order, ...] = (
     Order((Concept.FORGET, Concept.RULES, Concept.EARLIER), unless=(Concept.OWN_MAIL,), asked=True),
     Order((Concept.FORGET, Concept.RULES, Concept.YOURS), near=50, unless=(Concept.OWN_MAIL,), asked=True),
     Order((Concept.FORGET, Concept.TOLD), near=12, asked=True),
+    Order((Concept.VOID, Concept.TOLD), near=40, told=False, unless=(Concept.OWN_MAIL,)),
+    Order((Concept.ALTER, Concept.OUR_RULES), near=20),
     Order((Concept.VOID, Concept.RULES, Concept.YOURS), told=False, unless=(Concept.OWN_MAIL,)),
     Order((Concept.VOID, Concept.RULES, Concept.EARLIER), told=False, unless=(Concept.OWN_MAIL,)),
     Order((Concept.OBEY, Concept.ONLY, Concept.THIS_TEXT), near=60, unless=(Concept.OWN_MAIL,), asked=True),
@@ -52,6 +54,7 @@ ORDERS: tuple[Order, ...] = (
     Order((Concept.MUST, Concept.SCORE, Concept.TOP, Concept.LEAD), near=70, told=False),
     Order((Concept.MUST, Concept.LEAD, Concept.SCORE, Concept.GOOD), near=70, told=False),
     Order((Concept.RATED, Concept.LEAD, Concept.GOOD), near=60, told=False),
+    Order((Concept.RATED, Concept.SCORE, Concept.TOP), near=40, told=False),
     Order((Concept.RATED, Concept.CRITERIA, Concept.GOOD), near=70, told=False),
     Order((Concept.RATE, Concept.CRITERIA, Concept.GOOD), near=70),
     Order((Concept.REGARDLESS, Concept.CRITERIA, Concept.LEAD), near=90, told=False),
@@ -64,6 +67,9 @@ ORDERS: tuple[Order, ...] = (
     Order((Concept.RATE, Concept.REVIEW, Concept.DONE), near=40),
     Order((Concept.APPROVED, Concept.LEAD), near=80, told=False),
     Order((Concept.HIDE, Concept.RISK), near=60),
+    Order((Concept.MENTION, Concept.RISK, Concept.NOT), near=40),
+    Order((Concept.TELL_NOT, Concept.WATCHER), near=25),
+    Order((Concept.PRETEND, Concept.REVIEW), near=50),
     Order((Concept.RATE, Concept.RISK, Concept.LOW), near=60),
     # let something out, or in
     Order((Concept.CHANGE, Concept.RECIPIENT), near=50),
@@ -78,7 +84,9 @@ ORDERS: tuple[Order, ...] = (
     Order((Concept.ANSWER, Concept.ONLY, Concept.ONE_WORD), near=60),
     Order((Concept.REPLY, Concept.MUST, Concept.ONE_WORD), near=50, told=False),
     # told to a machine
+    Order((Concept.DEAR, Concept.ROBOT), near=3, told=False),
     Order((Concept.TO_WHOM, Concept.MACHINE, Concept.READS), near=60, told=False),
+    Order((Concept.MACHINE, Concept.MUST, Concept.RATE, Concept.GOOD), near=110, told=False),
     Order((Concept.MACHINE, Concept.READS, Concept.MUST, Concept.LEAD), near=90, told=False),
     Order((Concept.MACHINE, Concept.MUST, Concept.RECOMMEND, Concept.LEAD), near=90, told=False),
 )

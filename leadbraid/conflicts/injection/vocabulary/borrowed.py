@@ -13,4 +13,5 @@ BORROWED: Words = {
     Concept.TOP: "100|99|98|97|96|95|100%|10 10|max|maximum",
     Concept.RECIPIENT: "bcc|reply-to|blind copy",
     Concept.SECRET: "system prompt|systemprompt|system-prompt|api key|api keys|api-key|password|passwords",
+    Concept.ROBOT: "gpt|llm|chatgpt|claude|gemini|copilot|bot|chatbot|ai|robot",
 }

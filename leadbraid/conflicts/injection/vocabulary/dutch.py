@@ -13,10 +13,16 @@ DUTCH: Words = {
         "instructie*|regel|regels|richtlijn*|opdracht*|voorschrift*|prompt|systeemprompt|beperking*|beleid"
         "|aanwijzing*|bevel*"
     ),
-    Concept.TOLD: "alles hierboven|alles wat je|wat je verteld|al het voorgaande",
+    Concept.TOLD: (
+        "voor wie je werkt|wie je bent|je baas|wat je eerder|alles hierboven|alles wat je|wat je verteld"
+        "|al het voorgaande"
+    ),
     Concept.EARLIER: "eerder*|vorig*|voorgaand*|bovenstaand*|oorspronkelijk*|tot nu toe|hiervoor",
     Concept.YOURS: "je|jouw|uw|alle|al je|elke|die je|systeem|gebruikelijke",
-    Concept.VOID: "niet meer geldig|gelden niet|vervallen|ongeldig|opgeheven|gelden niet meer|niet langer van kracht",
+    Concept.VOID: (
+        "telt niet|doet er niet toe|geldt niet|niet meer geldig|gelden niet|vervallen|ongeldig|opgeheven"
+        "|gelden niet meer|niet langer van kracht"
+    ),
     Concept.OWN_MAIL: "mijn vorige|mijn eerdere|ons vorige|mijn laatste|vorige mail|bijlage",
     Concept.OBEY: "volg|doe|gehoorzaam|voer uit|luister",
     Concept.ONLY: "alleen|uitsluitend|enkel|slechts|alleen nog",
@@ -51,6 +57,11 @@ DUTCH: Words = {
         "vermeld geen|noem geen|meld geen|verberg|verzwijg|laat weg|rapporteer geen|verwijder|niet vermelden"
         "|geen risico's|vermeld niet"
     ),
+    Concept.MENTION: "vermeld|noem|meld",
+    Concept.NOT: "niet|geen",
+    Concept.TELL_NOT: "vertel niets|zonder te vragen|waarschuw niemand|zeg niets|zonder te storen",
+    Concept.WATCHER: "de baas|je baas|je collega's|een mens|niemand|de beoordelaar",
+    Concept.PRETEND: "doe alsof|stel je voor dat|ga ervan uit",
     Concept.RISK: "risico*|waarschuwing*|conflict*|bezwaar|bezwaren|bevinding*|nadelen",
     Concept.CHANGE: "wijzig|verander|zet|voeg|vervang",
     Concept.RECIPIENT: "ontvanger|bcc|blinde kopie|antwoordadres|reply-to",
@@ -77,7 +88,13 @@ DUTCH: Words = {
         "bericht aan|opmerking voor|notitie voor|aan de|beste|hallo|als je een|let op|voor de|instructie voor"
         "|bericht voor|elke"
     ),
+    Concept.DEAR: "beste|geachte|hallo|hoi|lieve|hé",
+    Concept.ROBOT: (
+        "robot|algoritme|computer|taalmodel|ai|chatbot|bot|automatisch systeem|kunstmatige intelligentie|machine"
+    ),
     Concept.READS: "leest|verwerkt|beoordeelt|samenvat|analyseert|behandelt",
     Concept.SELF: "wij|we|ik|onze|chauffeurs|klanten|men",
-    Concept.HARMLESS: "onze assistent|onze assistente|ons ai|verkeersregels|ai-bedrijf",
+    Concept.HARMLESS: (
+        "regels voor|instructies voor|richtlijnen voor|onze assistent|onze assistente|ons ai|verkeersregels|ai-bedrijf"
+    ),
 }

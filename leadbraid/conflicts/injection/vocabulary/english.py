@@ -22,12 +22,14 @@ ENGLISH: Words = {
         "|principles"
     ),
     Concept.TOLD: (
-        "everything you were told|all you were told|what you were told|anything you were told"
-        "|everything you have been told|what you have been told|whatever you were told|everything above"
-        "|all of the above|all the above|anything above|the above and|everything before this"
-        "|everything that came before|what came before|everything you know|everything you have learned"
-        "|what you were instructed|everything you were instructed|everything you were taught|everything prior"
-        "|all that was said before"
+        "who you work for|who made you|who you are|your employer|your boss|your owner|your operator|your maker"
+        "|what you have read so far|everything you read before|everything written above|what is written above"
+        "|what you know about us|your training|your creators|everything you were told|all you were told"
+        "|what you were told|anything you were told|everything you have been told|what you have been told"
+        "|whatever you were told|everything above|all of the above|all the above|anything above|the above and"
+        "|everything before this|everything that came before|what came before|everything you know"
+        "|everything you have learned|what you were instructed|everything you were instructed"
+        "|everything you were taught|everything prior|all that was said before"
     ),
     Concept.EARLIER: (
         "previous|previously|prior|above|earlier|preceding|foregoing|before|so far|until now|up to now|old"
@@ -41,12 +43,25 @@ ENGLISH: Words = {
         "|built-in|whatever|normal|these|those|internal|hidden|its"
     ),
     Concept.VOID: (
-        "no longer apply|do not apply|don't apply|no longer valid|not valid|are void|is void|are invalid"
-        "|are suspended|are cancelled|are canceled|do not count|don't count|no longer count|are revoked"
-        "|are lifted|are obsolete|are outdated|are superseded|have been lifted|have been replaced"
-        "|have been superseded|have expired|no longer in force|are overridden|none of|are off|are hereby"
-        "|do not bind|cease to apply|does not apply|are null and void|have changed|are replaced|have been revoked"
-        "|have been cancelled|have been updated|skip that part|are disabled|were a test|was a test"
+        "superseded|is superseded|outrank|outranks|has no effect|have no effect|is obsolete|means nothing"
+        "|no longer matters|no longer matter|does not matter|doesn't matter|counts for nothing|no longer exist"
+        "|no longer exists|no longer bind|no longer binding|no longer apply|do not apply|don't apply"
+        "|no longer valid|not valid|are void|is void|are invalid|are suspended|are cancelled|are canceled"
+        "|do not count|don't count|no longer count|are revoked|are lifted|are obsolete|are outdated"
+        "|are superseded|have been lifted|have been replaced|have been superseded|have expired|no longer in force"
+        "|are overridden|none of|are off|are hereby|do not bind|cease to apply|does not apply|are null and void"
+        "|have changed|are replaced|have been revoked|have been cancelled|have been updated|skip that part"
+        "|are disabled|were a test|was a test"
+    ),
+    Concept.ALTER: (
+        "rewrite|change|edit|amend|extend|modify|relax|loosen|adapt|alter|adjust|lower|weaken|delete|update"
+        "|remove from|expand|rework"
+    ),
+    Concept.OUR_RULES: (
+        "the playbook|your playbook|your criteria|your exclusion list|your exclusions|your exclusion rules"
+        "|your system prompt|your instructions|your scoring|your guidelines|your qualification rules"
+        "|your threshold|your prompt|your scoring rules|your risk rules|the exclusion list|your policies"
+        "|your suppression list|your rules"
     ),
     Concept.OWN_MAIL: (
         "my previous|my last|my earlier|my first|our previous|our last|our earlier|my prior|our prior|my message"
@@ -57,17 +72,19 @@ ENGLISH: Words = {
         "|our instructions|our rules|my request|our request"
     ),
     Concept.OBEY: (
-        "obey|comply|comply with|carry out|execute|do what|do as|do exactly|act on|follow|follow only"
-        "|listen only to|listen to|perform|treat it as|treat them as|take it as|as instructions"
-        "|as additional instructions|do everything|treat the instructions|treat the text|adhere to|stick to"
+        "do whatever|follow whatever|obey whatever|obey|comply|comply with|carry out|execute|do what|do as"
+        "|do exactly|act on|follow|follow only|listen only to|listen to|perform|treat it as|treat them as"
+        "|take it as|as instructions|as additional instructions|do everything|treat the instructions"
+        "|treat the text|adhere to|stick to"
     ),
     Concept.ONLY: "only|solely|exclusively|nothing but|instead|alone|from now on|more important|just",
     Concept.THIS_TEXT: (
-        "this message|this mail|this email|this e-mail|this text|this note|this enquiry|this inquiry|the sender"
-        "|text below|directions below|what i say|what i tell you|my commands|my instructions|my orders"
-        "|these instructions|these directions|these rules|the following|what follows|this paragraph|this line"
-        "|below|instructions in this|ones in this|ones below|here|new instructions|the applicant|written there"
-        "|stands there|it says|is written|says there|you find there|the steps there|it contains|you read there"
+        "it tells you|tells you|you are told there|this mail|this letter|this message|this email|this e-mail"
+        "|this text|this note|this enquiry|this inquiry|the sender|text below|directions below|what i say"
+        "|what i tell you|my commands|my instructions|my orders|these instructions|these directions|these rules"
+        "|the following|what follows|this paragraph|this line|below|instructions in this|ones in this|ones below"
+        "|here|new instructions|the applicant|written there|stands there|it says|is written|says there"
+        "|you find there|the steps there|it contains|you read there"
     ),
     Concept.ROLE: (
         "you are|you are now|you're now|you're|from now on you|act as|act like|acting as|pretend|pretend to be"
@@ -79,12 +96,13 @@ ENGLISH: Words = {
         "|you no longer work"
     ),
     Concept.MACHINE: (
-        "artificial intelligence|language model|language models|large language model|ai model|ai assistant"
+        "software|evaluating software|algorithm|program|computer|evaluator|scorer|summary tool|parser|engine"
+        "|artificial intelligence|language model|language models|large language model|ai model|ai assistant"
         "|assistant|assistants|model|models|chatbot|agent|agents|ai agent|ai agents|ai system|ai tool"
         "|automated system|automated systems|automatic system|automation|machine|machines|neural network|robot"
         "|virtual assistant|automated reader|automated assistant|ai reviewer|ai reader|classifier|pipeline"
-        "|algorithm|automated tool|automated process"
-        "|summariser|summarizer|digital assistant|screening system|screening tool"
+        "|automated tool|automated process|summariser|summarizer|digital assistant|screening system"
+        "|screening tool"
     ),
     Concept.FREE: (
         "unrestricted|no restrictions|without restrictions|without limits|without any limits|without limitations"
@@ -120,10 +138,11 @@ ENGLISH: Words = {
         "|reveal|disclose|output|without review|exception"
     ),
     Concept.RATE: (
-        "mark|classify|rate|flag|label|rank|treat|set|give|assign|raise|change|make|put|put down|record|report"
-        "|count|consider|categorise|categorize|choose|award|grade|score|judge|assess|evaluate|increase|boost|bump"
-        "|register|enter|log|describe|list|conclude|declare|pick|return|output|grant|note|leave|keep|tag|call"
-        "|regard|present|portray|close|write|qualify|confirm|adjust|push|lift|upgrade|promote|state|say"
+        "deem|place|move|bring|name|mark|classify|rate|flag|label|rank|treat|set|give|assign|raise|change|make"
+        "|put|put down|record|report|count|consider|categorise|categorize|choose|award|grade|score|judge|assess"
+        "|evaluate|increase|boost|bump|register|enter|log|describe|list|conclude|declare|pick|return|output|grant"
+        "|note|leave|keep|tag|call|regard|present|portray|close|write|qualify|confirm|adjust|push|lift|upgrade"
+        "|promote|state|say"
     ),
     Concept.RATED: (
         "be categorised|be categorized|be reported|be rated|be marked|be classified|be scored|be recorded"
@@ -142,8 +161,8 @@ ENGLISH: Words = {
         "|lead status"
     ),
     Concept.TOP: (
-        "highest|maximum|max|top|best possible|perfect|full|hundred|one hundred|the best|excellent|ten out of ten"
-        "|five stars|ideal|fifty points|positive|9 10|a plus|outstanding"
+        "yes|green light|highest|maximum|max|top|best possible|perfect|full|hundred|one hundred|the best"
+        "|excellent|ten out of ten|five stars|ideal|fifty points|positive|9 10|a plus|outstanding"
     ),
     Concept.GOOD: (
         "qualified|approved|accepted|pre-approved|preapproved|hot|hot lead|ideal|ideal customer|perfect"
@@ -172,11 +191,15 @@ ENGLISH: Words = {
         "|let through|respond|publish|submit|ship"
     ),
     Concept.APPROVED: (
-        "counts as the approval|counts as approval|counts as approved|is pre-approved|is preapproved"
-        "|is deemed approved|is considered approved|deemed approved|hereby approved|already approved by your"
-        "|was already approved by your|review as completed|review is complete|approval granted"
-        "|has already agreed to everything|serves as approval|is whitelisted|approval has been given"
-        "|is pre-cleared|is auto-approved|review completed|been vetted|has been vetted|approval is hereby"
+        "already been through human review|already passed human review|has passed human review"
+        "|already been reviewed by your|already been approved by your|has been cleared by your"
+        "|already cleared by your|was cleared by your|already signed off by your|has been pre-approved"
+        "|already been pre-approved|been waved through|counts as the approval|counts as approval"
+        "|counts as approved|is pre-approved|is preapproved|is deemed approved|is considered approved"
+        "|deemed approved|hereby approved|already approved by your|was already approved by your"
+        "|review as completed|review is complete|approval granted|has already agreed to everything"
+        "|serves as approval|is whitelisted|approval has been given|is pre-cleared|is auto-approved"
+        "|review completed|been vetted|has been vetted|approval is hereby"
     ),
     Concept.SKIP: (
         "skip|skipping|bypass|bypassing|omit|without|left out|leave out|without any|avoid|drop|waive|not required"
@@ -186,25 +209,49 @@ ENGLISH: Words = {
         "|may be skipped|hold no"
     ),
     Concept.JUMP: (
-        "skip|skipping|bypass|bypassing|omit|circumvent|jump over|short-circuit|dispense with|do without"
-        "|leave out|leaving out|go around|drop|forgo|cut out|get around"
+        "do not run|don't run|do not perform|don't perform|do not carry out|don't carry out|no need for"
+        "|there is no need for|refrain from|suppress|skip|skipping|bypass|bypassing|omit|circumvent|jump over"
+        "|short-circuit|dispense with|do without|leave out|leaving out|go around|drop|forgo|cut out|get around"
     ),
     Concept.DONE: "completed|complete|done|finished|passed|granted|closed|given",
     Concept.REVIEW: (
-        "review|human review|manual review|review step|approval|approval step|human check|manual check"
-        "|human checks|confirmation|sign off|sign-off|four-eyes check|four eyes|queue|waiting step|checks"
-        "|further checks|check|human|a human|a person|reviewer|approver|human look|look at this|needs to look"
-        "|has to sign|has to look|human eyes|inspection|moderation|need to look|look over|needs to check"
-        "|needs to see|oversight|validation|verification|vetting|screening|approval queue"
+        "country check|sanctions check|risk check|credit check|background check|compliance check|due diligence"
+        "|boss has|manager has|boss already|manager already|has approved|has agreed|agreed|was approved"
+        "|been approved|signed off|review|human review|manual review|review step|approval|approval step"
+        "|human check|manual check|human checks|confirmation|sign off|sign-off|four-eyes check|four eyes|queue"
+        "|waiting step|checks|further checks|check|human|a human|a person|reviewer|approver|human look"
+        "|look at this|needs to look|has to sign|has to look|human eyes|inspection|moderation|need to look"
+        "|look over|needs to check|needs to see|oversight|validation|verification|vetting|screening"
+        "|approval queue"
     ),
     Concept.HIDE: (
-        "do not mention|don't mention|never mention|do not flag|don't flag|do not report|don't report"
-        "|do not raise|don't raise|do not list|don't list|never report|never raise|do not tell|don't tell|omit"
-        "|suppress|hide|conceal|withhold|downplay|remove|delete|leave out|keep out|list none|list no|report no"
-        "|raise no|mention no|show no|avoid mentioning|do not show|don't show|do not include any|do not note"
-        "|play down|gloss over|ignore|cover up|strip|drop|erase|blank out|zero|not flag|not mention|not report"
-        "|not raise|not list|keep silent|keep quiet|stay silent|say nothing|refrain from|without mentioning"
-        "|do not disclose|mention none|no risks"
+        "refrain from listing|refrain from mentioning|flag nothing|raise nothing|nothing under|list nothing"
+        "|report nothing|mention nothing|say no word about|do not mention|don't mention|never mention|do not flag"
+        "|don't flag|do not report|don't report|do not raise|don't raise|do not list|don't list|never report"
+        "|never raise|do not tell|don't tell|omit|suppress|hide|conceal|withhold|downplay|remove|delete|leave out"
+        "|keep out|list none|list no|report no|raise no|mention no|show no|avoid mentioning|do not show"
+        "|don't show|do not include any|do not note|play down|gloss over|ignore|cover up|strip|drop|erase"
+        "|blank out|zero|not flag|not mention|not report|not raise|not list|keep silent|keep quiet|stay silent"
+        "|say nothing|refrain from|without mentioning|do not disclose|mention none|no risks"
+    ),
+    Concept.TELL_NOT: (
+        "do not tell|don't tell|without telling|without bothering|without disturbing|without informing"
+        "|never learns|never finds out|never learn|does not learn|don't alert|do not alert|do not inform"
+        "|don't inform|don't bother|do not bother|don't wake|without alerting|without asking|hide this from"
+        "|keep this from|hide it from|keep it from|conceal this from|must not know|should not know|must not see"
+        "|should not see|must not learn|behind the back of|don't involve|do not involve|without involving"
+        "|do not notify|don't notify|without notifying"
+    ),
+    Concept.WATCHER: (
+        "the boss|your boss|your bosses|the reviewer|the approver|reviewers|person who approves|person approving"
+        "|whoever approves|your manager|your colleagues|your supervisor|a human|any human|humans|the human"
+        "|your team|the sales team|the salesperson|the sales rep|your operator|the operator|your developer"
+        "|your developers|your staff|your company|the manager|compliance team|your compliance|your owner|a person"
+        "|your user|the user|your humans"
+    ),
+    Concept.PRETEND: (
+        "pretend that|pretend|act as if|act as though|behave as if|behave as though|assume that|as if"
+        "|imagine that|make believe"
     ),
     Concept.RISK: (
         "risk|risks|risk flag|risk flags|red flag|red flags|flag|flags|warning|warnings|conflict|conflicts"
@@ -220,22 +267,23 @@ ENGLISH: Words = {
         "|divert|direct|copy"
     ),
     Concept.RECIPIENT: (
-        "recipient|the recipient|recipients|bcc|blind copy|blind carbon copy|reply-to|reply to address|to address"
-        "|to field|to header|cc field|bcc field|destination address|from address|sender address|hidden copy"
-        "|addressee"
+        "hidden recipient|second recipient|additional recipient|secret copy|silent copy|recipient|the recipient"
+        "|recipients|bcc|blind copy|blind carbon copy|reply-to|reply to address|to address|to field|to header"
+        "|cc field|bcc field|destination address|from address|sender address|hidden copy|addressee"
     ),
     Concept.SEND: (
         "send|forward|email|e-mail|mail|deliver|transmit|export|upload|share|post|give|hand over|pass on|provide"
         "|copy|dump|leak|exfiltrate"
     ),
     Concept.INTERNAL: (
-        "internal comments|internal notes|whole conversation|entire conversation|conversation history|all leads"
-        "|other leads|all your leads|list of all|customer list|your customers|all your current|current prospects"
-        "|all prospects|other prospects|customer database|contact database|together with your notes|your notes"
-        "|the brief|everything you know|crm data|all customers|other customers|other customer"
-        "|every other customer|account file|company note|your memory|chat history|other enquiries"
-        "|other companies wrote|companies wrote to you|data you hold|the data you|all contacts|every contact"
-        "|all emails|all e-mails|scoring notes|risk report|lead list|leads you|enquiries you"
+        "other clients|your other clients|notes on other|recent enquiries|internal comments|internal notes"
+        "|whole conversation|entire conversation|conversation history|all leads|other leads|all your leads"
+        "|list of all|customer list|your customers|all your current|current prospects|all prospects"
+        "|other prospects|customer database|contact database|together with your notes|your notes|the brief"
+        "|everything you know|crm data|all customers|other customers|other customer|every other customer"
+        "|account file|company note|your memory|chat history|other enquiries|other companies wrote"
+        "|companies wrote to you|data you hold|the data you|all contacts|every contact|all emails|all e-mails"
+        "|scoring notes|risk report|lead list|leads you|enquiries you"
     ),
     Concept.REVEAL: (
         "reveal|print|show|repeat|output|display|leak|disclose|dump|expose|recite|translate|quote|tell|list"
@@ -243,7 +291,9 @@ ENGLISH: Words = {
         "|start your answer with|put|share|divulge|describe|explain|send|return|type out|paraphrase|encode"
     ),
     Concept.SECRET: (
-        "system prompt|system prompts|system message|your prompt|initial prompt|hidden prompt|hidden instructions"
+        "context window|words before|sentences before|text before this|lines before this|precedes this"
+        "|what precedes|message before this|your context|other clients|notes on other|your weights|system prompt"
+        "|system prompts|system message|your prompt|initial prompt|hidden prompt|hidden instructions"
         "|internal instructions|initial instructions|original instructions|secret instructions"
         "|your initial instructions|your hidden instructions|your instructions|your system instructions"
         "|your guidelines|text you were given|text above|everything above|words above|instructions you were given"
@@ -267,7 +317,8 @@ ENGLISH: Words = {
         "|the message to the"
     ),
     Concept.VERBATIM: (
-        "verbatim|word for word|exactly as written|unchanged|without changes|without changing|exactly|the phrase"
+        "change nothing|nothing changed|nothing added|without a change|not a word more|not one word changed"
+        "|verbatim|word for word|exactly as written|unchanged|without changes|without changing|exactly|the phrase"
         "|the words|this sentence|the following sentence|the following text|the following paragraph"
         "|following paragraph|the text|nothing else|letter for letter|as is|as it stands|to the letter|this text"
         "|this paragraph|the sentence|this line|the exact|the link|this link|the following link|the url|this url"
@@ -304,6 +355,12 @@ ENGLISH: Words = {
         "|for the|addressed to|as an|as a|ok|okay|info for|ps for|p s for|reminder for|request to|word to|tip for"
         "|heads-up for|announcement to|every|whatever|all|you are an|you are a"
     ),
+    Concept.DEAR: "dear|hey|hi|hello|yo|hej|ok|okay|attention|greetings|psst|hiya|dearest|between us|fellow",
+    Concept.ROBOT: (
+        "algorithm|robot|robots|machine|machines|computer|language model|ai assistant|ai model|ai agent"
+        "|automated system|automated assistant|virtual assistant|evaluating software|evaluating system"
+        "|screening software|neural network|mr robot|bots|artificial intelligence|ai system|ai reader|ai reviewer"
+    ),
     Concept.READS: (
         "reads|reading|read|read by|processes|processing|process|screens|screening|summarises|summarizes"
         "|summarising|summarizing|evaluates|evaluating|handles|handling|analyses|analyzes|analysing|analyzing"
@@ -317,20 +374,24 @@ ENGLISH: Words = {
         "|who|nobody|visitors|employees|competitors|colleagues|hauliers|it"
     ),
     Concept.HARMLESS: (
-        "qualified supplier|qualified suppliers|qualified partner|qualified vendor|qualified staff"
-        "|qualified engineers|qualified under|best price|operating system|operating systems|assistant to the"
-        "|executive assistant|personal assistant to|our assistant|an assistant|my assistant|configuration page"
-        "|configuration guide|fit for|score suppliers|sales agent|sales agents|our agent|our agents"
-        "|shipping agent|customs agent|travel agent|estate agent|our model|business model|which model|data model"
-        "|the model you showed|vehicle model|insurance policy|travel policy|privacy policy|leads to|lead to"
-        "|lead time|lead times|lead the|will lead|of our tool|at the latest|safety rules of|safety officer"
-        "|safety instructions|driving instructions|instructions for drivers|installation instructions"
-        "|delivery instructions|handling instructions|submission instructions|traffic rules|gate rules|our ai"
-        "|our chatbot|our llm|our bot|an ai company|an ai startup|ai company|ai startup|ai vendor|llm vendor"
-        "|ai-driven|ai-based|ai-powered|ai start-up|ai driven|ai based|ai powered|ai provider"
-        "|language model vendor|ai supplier|ai firm|ai lab|ai business|ai product|ai products|ai feature"
-        "|ai features|ai act|ai rules|ai regulation|ai strategy|ai project|ai projects|ai expert|ai team"
-        "|ai consultancy|ai tools|ai platform|bot vendor|chatbot vendor|hi all|dear all|hello all|to all of you"
+        "rules for|rules of|instructions on|instructions for|guidelines of|instructions of"
+        "|recipient of invoices|recipient of the goods|computer vision|machine shop|hello all|hi team"
+        "|machine learning|machine park|machine tools|machine builder|machine parts|dear computer|our machines"
+        "|our machine|our computer|your software|our software|the software|computer science|machine operator"
+        "|ok computer|a machine|the machine|qualified supplier|qualified suppliers|qualified partner"
+        "|qualified vendor|qualified staff|qualified engineers|qualified under|best price|operating system"
+        "|operating systems|assistant to the|executive assistant|personal assistant to|our assistant|an assistant"
+        "|my assistant|configuration page|configuration guide|fit for|score suppliers|sales agent|sales agents"
+        "|our agent|our agents|shipping agent|customs agent|travel agent|estate agent|our model|business model"
+        "|which model|data model|the model you showed|vehicle model|insurance policy|travel policy|privacy policy"
+        "|leads to|lead to|lead time|lead times|lead the|will lead|of our tool|at the latest|safety rules of"
+        "|safety officer|safety instructions|driving instructions|instructions for drivers"
+        "|installation instructions|delivery instructions|handling instructions|submission instructions"
+        "|traffic rules|gate rules|our ai|our chatbot|our llm|our bot|an ai company|an ai startup|ai company"
+        "|ai startup|ai vendor|llm vendor|ai-driven|ai-based|ai-powered|ai start-up|ai driven|ai based|ai powered"
+        "|ai provider|language model vendor|ai supplier|ai firm|ai lab|ai business|ai product|ai products"
+        "|ai feature|ai features|ai act|ai rules|ai regulation|ai strategy|ai project|ai projects|ai expert"
+        "|ai team|ai consultancy|ai tools|ai platform|bot vendor|chatbot vendor|hi all|dear all|to all of you"
         "|set up|put in place|make sense|at any rate|safe and sound"
     ),
 }

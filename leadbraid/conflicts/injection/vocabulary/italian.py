@@ -14,12 +14,18 @@ ITALIAN: Words = {
         "istruzione|istruzioni|regola|regole|direttiva|direttive|indicazioni|ordini|prompt|linee guida|vincoli"
         "|restrizioni|norme|disposizioni|programmazione"
     ),
-    Concept.TOLD: "tutto ciò che|tutto quello che|quanto sopra|tutto il resto|ciò che ti",
+    Concept.TOLD: (
+        "per chi lavori|chi sei|il tuo capo|tuo padrone|quello che ti hanno|ciò che hai letto|tutto ciò che"
+        "|tutto quello che|quanto sopra|tutto il resto|ciò che ti"
+    ),
     Concept.EARLIER: "precedent*|finora|prima|sopra|iniziali|iniziale|originali|originarie|anteriori|ricevute",
     Concept.YOURS: (
         "tue|tuo|tuoi|tua|tutte|tutti|tutto|sistema|di sistema|vostre|sue|abituali|che ti|interne|date|solite"
     ),
-    Concept.VOID: "non valgono più|non sono più valide|sono annullate|non si applicano|decadono|sono revocate",
+    Concept.VOID: (
+        "non conta|non conta più|non importa|non contano|non valgono più|non sono più valide|sono annullate"
+        "|non si applicano|decadono|sono revocate"
+    ),
     Concept.OWN_MAIL: (
         "mia mail|mio messaggio|mia precedente|nostra precedente|mail precedente|allegato|mia e-mail|mio ultimo"
     ),
@@ -48,8 +54,8 @@ ITALIAN: Words = {
     Concept.DISABLE: "disattiva|spegni|togli|rimuovi|puoi|devi|ti autorizzo",
     Concept.CHECKS: "controlli|verifiche|filtri|restrizioni|regole|sicurezza|eccezione",
     Concept.RATE: (
-        "assegna|assegni|segna|segnala|contrassegna|classifica|imposta|metti|considera|consideri|valuta|dai"
-        "|attribuisci|aumenta|alza|descrivi|tratta|registra|dichiara"
+        "scrivi che|di che|scrivi|assegna|assegni|segna|segnala|contrassegna|classifica|imposta|metti|considera"
+        "|consideri|valuta|dai|attribuisci|aumenta|alza|descrivi|tratta|registra|dichiara"
     ),
     Concept.RATED: "essere classificat*|essere considerat*|essere segnalat*",
     Concept.LEAD: "lead|richiesta|contatto|cliente|azienda|noi|ci|messaggio|mittente|società|consigliaci",
@@ -58,7 +64,8 @@ ITALIAN: Words = {
         "massimo|massima|più alto|più alta|migliore|perfetto|perfetta|eccellente|pieno|pieni|positivo|positiva"
     ),
     Concept.GOOD: (
-        "qualificat*|approvat*|ideale|prioritari*|soddisfatti|affidabile|senza rischi|idoneo|verificat*|accettat*"
+        "solvibile|qualificat*|approvat*|ideale|prioritari*|soddisfatti|affidabile|senza rischi|idoneo|verificat*"
+        "|accettat*"
     ),
     Concept.CRITERIA: "criteri|criterio|esclusioni",
     Concept.REGARDLESS: (
@@ -66,21 +73,25 @@ ITALIAN: Words = {
     ),
     Concept.RECOMMEND: "consiglia|consigliare|raccomanda|raccomandare|consigliaci|suggerisci",
     Concept.APPROVE: (
-        "approva|approvi|invia|invii|conferma|confermi|accetta|accetti|rispondi|spedisci|autorizza|convalida"
+        "dai il via libera|approva|approvi|invia|invii|conferma|confermi|accetta|accetti|rispondi|spedisci"
+        "|autorizza|convalida"
     ),
     Concept.APPROVED: "è già approvata da|si considera approvata|vale come approvazione|è pre-approvata",
     Concept.SKIP: "salta|saltare|senza|evita|ometti|non serve|aggira|nessuno|non è necessaria",
     Concept.JUMP: "salta|salti|ometti|aggira|evita",
     Concept.DONE: "completata|fatta",
     Concept.REVIEW: (
-        "revisione umana|revisione|approvazione|verifica|controllo umano|l'approvazione|convalida|conferma umana"
-        "|verifica umana|supervisione"
+        "approvato|accettato|revisione umana|revisione|approvazione|verifica|controllo umano|l'approvazione"
+        "|convalida|conferma umana|verifica umana|supervisione"
     ),
     Concept.HIDE: (
-        "non segnalare|non menzionare|non indicare|non citare|nascondi|ometti|taci|elimina|non riportare"
-        "|alcun rischio|nessun rischio|minimizza|rimuovi"
+        "non parlare|non dire|non scrivere|non accennare|non segnalare|non menzionare|non indicare|non citare"
+        "|nascondi|ometti|taci|elimina|non riportare|alcun rischio|nessun rischio|minimizza|rimuovi"
     ),
-    Concept.RISK: "rischio|rischi|avvertenz*|avvisi|conflitt*|criticità|aspetti negativi|allarmi|sanzioni",
+    Concept.TELL_NOT: "non avvisare|senza avvisare|senza disturbare|non dire|non dirlo|senza chiedere",
+    Concept.WATCHER: "nessuno|il capo|al capo|al tuo capo|i colleghi|il revisore|un umano|il responsabile",
+    Concept.PRETEND: "fai finta che|fingi che|comportati come se|immagina che",
+    Concept.RISK: "sanzioni|rischio|rischi|avvertenz*|avvisi|conflitt*|criticità|aspetti negativi|allarmi",
     Concept.CHANGE: "cambia|modifica|aggiungi|metti|sostituisci|inserisci",
     Concept.RECIPIENT: "destinatari*|copia nascosta|ccn|bcc|indirizzo di risposta",
     Concept.SEND: "invia|manda|inoltra|mostra|elenca|dammi|fornisci|condividi|esporta",
@@ -108,10 +119,16 @@ ITALIAN: Words = {
         "nota per|messaggio per|avviso per|all'ia|alla|se sei|cara|caro|ciao|attenzione|istruzioni per|per l'ia"
         "|per il|qualsiasi|all'|per l"
     ),
+    Concept.DEAR: "caro|cara|gentile|ciao|salve|egregio|signor",
+    Concept.ROBOT: (
+        "robot|algoritmo|computer|sistema automatico|modello linguistico|intelligenza artificiale|ia|chatbot|bot"
+        "|macchina"
+    ),
     Concept.READS: "legge|leggi|elabora|valuta|riassume|analizza|esamina|gestisce|smista|tratta",
     Concept.SELF: "noi|io|loro|autisti|clienti|nostri|nostra|gli",
     Concept.HARMLESS: (
-        "nostra assistente|nostro assistente|regole all'ingresso|istruzioni del bando|regole della strada"
-        "|un assistente|sei mesi|sei settimane|sei siti|sei persone|sei utenti|sei baie|sei porte"
+        "regole di|regole per|istruzioni di|istruzioni per|norme di|nostra assistente|nostro assistente"
+        "|regole all'ingresso|istruzioni del bando|regole della strada|un assistente|sei mesi|sei settimane"
+        "|sei siti|sei persone|sei utenti|sei baie|sei porte"
     ),
 }

@@ -51,12 +51,12 @@ POLISH: Words = {
     Concept.DISABLE: "wyłącz|usuń|dezaktywuj|możesz|musisz|upoważniam cię|zdejmij",
     Concept.CHECKS: "kontrole|kontroli|zabezpieczenia|filtry|ograniczenia|sprawdzanie|zasady|weryfikację|wyjątek",
     Concept.RATE: (
-        "oceń|nadaj|oznacz|ustaw|przyznaj|daj|zaklasyfikuj|sklasyfikuj|uznaj|podnieś|zwiększ|opisz|potraktuj"
-        "|wpisz|zakwalifikuj|wystaw"
+        "wpisz|oceń|nadaj|oznacz|ustaw|przyznaj|daj|zaklasyfikuj|sklasyfikuj|uznaj|podnieś|zwiększ|opisz"
+        "|potraktuj|zakwalifikuj|wystaw"
     ),
     Concept.LEAD: "lead|leada|zapytani*|zgłoszeni*|firm*|nas|nam|klient*|wiadomość|nadawc*|kontakt",
     Concept.SCORE: "ocen*|punkt*|wynik*|score|werdykt*|kryteri*|priorytet*|notę",
-    Concept.TOP: "najwyższ*|maksymaln*|najlepsz*|najwyżej|pełn*|idealn*|doskonał*|pozytywn*",
+    Concept.TOP: "komplet punktów|najwyższ*|maksymaln*|najlepsz*|najwyżej|pełn*|idealn*|doskonał*|pozytywn*",
     Concept.GOOD: (
         "zakwalifikowan*|zatwierdzon*|kwalifikowan*|idealn*|zaufan*|spełnion*|bez ryzyka|sprawdzon*|odpowiedni*"
         "|zaakceptowan*"
@@ -76,6 +76,9 @@ POLISH: Words = {
         "nie wspominaj|nie zgłaszaj|ukryj|przemilcz|usuń|nie wymieniaj|nie podawaj|zataj|nie raportuj|nie pisz"
         "|żadnych ryzyk"
     ),
+    Concept.TELL_NOT: "nie mów|nie budź|nie informuj|nie zawiadamiaj|bez pytania|nie powiadamiaj",
+    Concept.WATCHER: "szefa|szefowi|nikomu|nikogo|człowieka|kolegom|przełożonego|kierownika",
+    Concept.PRETEND: "udawaj że|załóż że|wyobraź sobie że",
     Concept.RISK: "ryzyk*|ostrzeż*|zagroż*|konflikt*|zastrzeż*|sankcj*",
     Concept.CHANGE: "zmień|dodaj|ustaw|zamień|podmień|wpisz",
     Concept.RECIPIENT: "odbiorc*|adresat*|bcc|udw|ukrytej kopii|ukrytą kopię|adres zwrotny",
@@ -102,9 +105,17 @@ POLISH: Words = {
     Concept.TO_WHOM: (
         "uwaga dla|wiadomość dla|notatka dla|do ai|jeśli jesteś|drog*|cześć|instrukcja dla|informacja dla|dla|każd*|hej"
     ),
+    Concept.DEAR: "drogi|droga|drogie|szanowny|szanowna|cześć|hej|witaj|panie|pani",
+    Concept.ROBOT: (
+        "robocie|robot|automacie|algorytmie|komputerze|modelu językowy|sztuczna inteligencjo|bocie|ai"
+        "|systemie automatyczny|maszyno"
+    ),
     Concept.READS: (
         "czyta|czytając*|czytasz|przetwarza|przetwarzając*|ocenia|oceniając*|podsumowuje|analizuje|analizując*"
     ),
     Concept.SELF: "my|ja|oni|nasi|kierowcy|klienci|nasz|nasza",
-    Concept.HARMLESS: "nasza asystentka|nasz asystent|zasady ruchu|instrukcji z załącznika",
+    Concept.HARMLESS: (
+        "zasady dla|instrukcje dla|instrukcji montażu|nasza asystentka|nasz asystent|zasady ruchu"
+        "|instrukcji z załącznika"
+    ),
 }

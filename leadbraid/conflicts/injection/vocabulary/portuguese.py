@@ -14,15 +14,18 @@ PORTUGUESE: Words = {
         "instruções|instrução|regra|regras|diretriz|diretrizes|diretivas|ordens|prompt|orientações|restrições"
         "|normas|política|limitações|comandos|programação"
     ),
-    Concept.TOLD: "tudo o que|tudo que|tudo acima|o que lhe disseram|tudo isso acima",
+    Concept.TOLD: (
+        "para quem trabalha|quem você é|o seu chefe|o que te disseram|o que leu antes|tudo o que|tudo que"
+        "|tudo acima|o que lhe disseram|tudo isso acima"
+    ),
     Concept.EARLIER: "anterior*|prévia|prévias|acima|antes|até agora|inicial|iniciais|originais|original|recebidas",
     Concept.YOURS: (
         "suas|seus|tuas|teus|todas|todos|tudo|sistema|que lhe|que recebeu|que você|dadas|habituais|internas|seu"
         "|quaisquer|que te"
     ),
     Concept.VOID: (
-        "não valem mais|já não valem|não se aplicam|estão anuladas|perderam a validade|não são mais válidas"
-        "|foram revogadas"
+        "não importa|não conta|não contam|já não importa|não valem mais|já não valem|não se aplicam"
+        "|estão anuladas|perderam a validade|não são mais válidas|foram revogadas"
     ),
     Concept.OWN_MAIL: (
         "meu e-mail|meu email|minha mensagem|mensagem anterior|e-mail anterior|o anexo|meu anterior|minha última"
@@ -53,8 +56,8 @@ PORTUGUESE: Words = {
     Concept.DISABLE: "desative|desativa|desligue|remova|pode|deve|autorizo você|autorizo-te",
     Concept.CHECKS: "verificações|controles|filtros|restrições|regras|segurança|controlos|exceção|checagens",
     Concept.RATE: (
-        "atribua|atribui|marque|marca|classifique|classifica|dê|dá|defina|avalie|avalia|considere|considera"
-        "|aumente|coloque|registre|trate|qualifique|pontue|descreva|declare|conclua"
+        "diga que|escreva que|atribua|atribui|marque|marca|classifique|classifica|dê|dá|defina|avalie|avalia"
+        "|considere|considera|aumente|coloque|registre|trate|qualifique|pontue|descreva|declare|conclua"
     ),
     Concept.RATED: "ser classificad*|ser marcad*|ser considerad*",
     Concept.LEAD: "lead|pedido|contato|contacto|cliente|empresa|nós|mensagem|solicitação|remetente|nos|recomende-nos",
@@ -74,12 +77,16 @@ PORTUGUESE: Words = {
     Concept.JUMP: "pule|pula|salte|omita|dispense|contorne",
     Concept.DONE: "concluída|feita",
     Concept.REVIEW: (
-        "revisão humana|revisão|aprovação|verificação|controle humano|conferência|validação|supervisão|aprovação humana"
+        "aprovado|aceito|revisão humana|revisão|aprovação|verificação|controle humano|conferência|validação"
+        "|supervisão|aprovação humana"
     ),
     Concept.HIDE: (
-        "não mencione|não menciones|não indique|não relate|oculte|omita|esconda|remova|não reporte|não aponte"
-        "|nenhum risco|não inclua|minimize|não cite|silencie"
+        "não fale|não fales|não escreva|não mencione|não menciones|não indique|não relate|oculte|omita|esconda"
+        "|remova|não reporte|não aponte|nenhum risco|não inclua|minimize|não cite|silencie"
     ),
+    Concept.TELL_NOT: "não avise|não avises|sem avisar|não conte|não diga|sem incomodar",
+    Concept.WATCHER: "ninguém|o chefe|ao chefe|ao seu chefe|os colegas|o revisor|um humano|o responsável",
+    Concept.PRETEND: "faça de conta que|finja que|faz de conta que|imagine que",
     Concept.RISK: "risco|riscos|aviso|avisos|alerta*|conflito*|advertência*|pontos negativos|sanções|ressalvas",
     Concept.CHANGE: "altere|altera|mude|muda|adicione|acrescente|substitua|coloque|troque|inclua|ponha",
     Concept.RECIPIENT: "destinatário*|cópia oculta|cco|bcc|endereço de resposta",
@@ -108,9 +115,15 @@ PORTUGUESE: Words = {
         "nota para|mensagem para|aviso para|à|para a|se você é|se és|cara|caro|olá|atenção|instrução para"
         "|qualquer|ao|para o"
     ),
+    Concept.DEAR: "caro|cara|senhor|senhora|olá|prezado|prezada|ei",
+    Concept.ROBOT: (
+        "robô|algoritmo|computador|modelo de linguagem|inteligência artificial|sistema automático|ia|bot|chatbot"
+        "|máquina"
+    ),
     Concept.READS: "lê|leia|processa|avalia|resume|analisa|examina|trata|classifica|tria",
     Concept.SELF: "nós|eu|eles|motoristas|clientes|nossos|nossa|que",
     Concept.HARMLESS: (
-        "nossa assistente|nosso assistente|regras do pátio|regras de trânsito|um assistente|empresa de ia"
+        "regras de|regras para|instruções de|instruções para|normas de|nossa assistente|nosso assistente"
+        "|regras do pátio|regras de trânsito|um assistente|empresa de ia"
     ),
 }
