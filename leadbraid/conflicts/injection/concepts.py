@@ -51,6 +51,7 @@ class Concept(StrEnum):
     HIDE = auto()
     MENTION = auto()
     NOT = auto()
+    TELL = auto()
     TELL_NOT = auto()
     WATCHER = auto()
     PRETEND = auto()
@@ -76,6 +77,7 @@ class Concept(StrEnum):
     # --- to whom it is said ---
     TO_WHOM = auto()
     DEAR = auto()
+    IF_YOU_ARE = auto()
     ROBOT = auto()
     READS = auto()
     # --- who is not ordered ---

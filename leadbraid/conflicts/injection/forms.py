@@ -113,7 +113,48 @@ _FORMS = tuple(
             r"|risk_flags)\b[^\n]{0,30}(?:passed|clean|ok|none|no findings|clear|low|empty)"
         ),
         r"\b(?:score|verdict|approval|review|safety|risk)[ _]override\b",
+        # another task, another voice, values that are set
+        (
+            r"\byour (?:task|job|goal|mission|objective|assignment|instructions) (?:has|have) changed\b"
+            r"|\byour (?:only|sole|real|actual|new) (?:task|job|goal|mission|objective|purpose) (?:is|here)\b"
+        ),
+        (
+            r"\bnew (?:task|assignment|objective|goal) ?:|\bnew (?:system )?instructions? (?:follow|below"
+            r"|are as follows)\b"
+        ),
+        (
+            r"\byou (?:will|shall|must) now (?:help|assist|act|serve|obey|answer|respond|extract|work|reply|output"
+            r"|approve|rate)\b"
+        ),
+        (
+            r"\b(?:respond|reply|answer|speak|write)\b[^.\n]{0,20}\b(?:in the (?:persona|voice|role) of"
+            r"|as if you were)\b"
+        ),
+        (
+            r"\b(?:is_)?(?:qualified|approved|pre_?approved|trusted|verified|whitelisted|override)\"? ?(?:=|:=|=="
+            r"|: ) ?\"?(?:true|yes|1)\b"
+        ),
+        (
+            r"\b(?:reply|respond|answer|output|return)\b[^.\n]{0,20}\b(?:exact|following"
+            r"|this) format\b[^\n]{0,40}\b(?:approved|qualified|100|no risks?|verdict|score)\b"
+        ),
+        r"\brecommended (?:action|step|verdict|next step) ?[:=]",
+        (
+            r"\b(?:mark|classify|rate|flag|tag|label|treat|record|register|list) (?:it|us|me|them|this) (?:as"
+            r"|to) (?:\w+ ){0,3}?(?:qualified|approved|low.risk|hot|ideal|pre-?approved|trusted"
+            r"|high.priority and)\b(?! (?:supplier|partner|vendor|reseller|carrier))"
+        ),
+        r"[,;] (?:assistant|ai|bot|llm|gpt|chatgpt|claude|ai assistant|language model),",
+        r"\bfor (?:the )?(?:ai|llm|bots?|machines?|assistant)(?: eyes)? only\b|\bai[- ]only\b",
+        (
+            r"\b(?:neue anweisung|nouvelle (?:instruction|consigne)|nueva instruccion|nuova istruzione"
+            r"|nova instrucao|nieuwe instructie|nowa instrukcja|ny instruktion|nova instrukce|new (?:instruction"
+            r"|policy|rule|directive))s? (?:vom|von|du|de|del|dell|do|van|od|from|by|fran|fra)(?: the| your| der"
+            r"| la| deinem| tu| ton| je| deinen)? ?(?:'|\u2019)?(?:admin|syst|operat|developer|entwickl|sistem"
+            r"|desarrollador|developp|ontwikkel|program|betreib|beheer|utvikl|utveckl)"
+        ),
         # borders of what is not trusted
+        r"</(?:email|mail|e-mail|user_?query|customer|message_?body|input)>",
         (
             r"\b(?:end|begin|start)_of_(?:input|text|data|user|lead|message|prompt|email)\b|\bsystem_(?:update"
             r"|override|message|prompt|call|note)\b"

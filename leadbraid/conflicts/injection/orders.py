@@ -37,6 +37,9 @@ ORDERS: tuple[Order, ...] = (
     Order((Concept.FORGET, Concept.TOLD), near=12, asked=True),
     Order((Concept.VOID, Concept.TOLD), near=40, told=False, unless=(Concept.OWN_MAIL,)),
     Order((Concept.ALTER, Concept.OUR_RULES), near=20),
+    Order((Concept.FORGET, Concept.OUR_RULES), near=25, unless=(Concept.OWN_MAIL,)),
+    Order((Concept.PRETEND, Concept.TOLD), near=15),
+    Order((Concept.AUTHORITY, Concept.MUST, Concept.REPLY), near=70, told=False),
     Order((Concept.VOID, Concept.RULES, Concept.YOURS), told=False, unless=(Concept.OWN_MAIL,)),
     Order((Concept.VOID, Concept.RULES, Concept.EARLIER), told=False, unless=(Concept.OWN_MAIL,)),
     Order((Concept.OBEY, Concept.ONLY, Concept.THIS_TEXT), near=60, unless=(Concept.OWN_MAIL,), asked=True),
@@ -69,6 +72,7 @@ ORDERS: tuple[Order, ...] = (
     Order((Concept.HIDE, Concept.RISK), near=60),
     Order((Concept.MENTION, Concept.RISK, Concept.NOT), near=40),
     Order((Concept.TELL_NOT, Concept.WATCHER), near=25),
+    Order((Concept.TELL, Concept.WATCHER, Concept.GOOD), near=60),
     Order((Concept.PRETEND, Concept.REVIEW), near=50),
     Order((Concept.RATE, Concept.RISK, Concept.LOW), near=60),
     # let something out, or in
@@ -85,6 +89,7 @@ ORDERS: tuple[Order, ...] = (
     Order((Concept.REPLY, Concept.MUST, Concept.ONE_WORD), near=50, told=False),
     # told to a machine
     Order((Concept.DEAR, Concept.ROBOT), near=3, told=False),
+    Order((Concept.IF_YOU_ARE, Concept.ROBOT), near=3, told=False),
     Order((Concept.TO_WHOM, Concept.MACHINE, Concept.READS), near=60, told=False),
     Order((Concept.MACHINE, Concept.MUST, Concept.RATE, Concept.GOOD), near=110, told=False),
     Order((Concept.MACHINE, Concept.READS, Concept.MUST, Concept.LEAD), near=90, told=False),

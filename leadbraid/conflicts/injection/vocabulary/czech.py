@@ -73,7 +73,10 @@ CZECH: Words = {
     Concept.ONE_WORD: "slovem|slovo|jedním slovem|json|nic jiného",
     Concept.TO_WHOM: "poznámka pro|zpráva pro|pro ai|pokud jsi|milá|milý|ahoj|vzkaz pro|pro|pozor|instrukce pro",
     Concept.DEAR: "milý|milá|drahý|drahá|vážený|ahoj|pane",
-    Concept.ROBOT: "robote|robot|algoritme|počítači|jazykový modele|umělá inteligence|ai|bote|automate",
+    Concept.IF_YOU_ARE: "pokud jsi|jestli jsi",
+    Concept.ROBOT: (
+        "jazykový model|umělá inteligence|robote|robot|algoritme|počítači|jazykový modele|ai|bote|automate"
+    ),
     Concept.READS: "čte|čtoucí|zpracovává|hodnotí|shrnuje|analyzuje|posuzuje",
     Concept.SELF: "my|já|oni|naši|řidiči|zákazníci|náš",
     Concept.HARMLESS: "náš asistent|naše asistentka|dopravní pravidla|pravidla silničního",

@@ -9,7 +9,7 @@ DANISH: Words = {
     Concept.RULES: (
         "instruktion*|instruks*|regel|regler|reglerne|retningslinje*|anvisning*|systemprompt*|prompt|ordre|ordrer"
     ),
-    Concept.TOLD: "alt ovenfor|alt hvad du|det du har fået at vide",
+    Concept.TOLD: "det ovenstående|din rolle|din opgave|alt ovenfor|alt hvad du|det du har fået at vide",
     Concept.EARLIER: "tidligere|foregående|ovenstående|forrige|hidtil|oprindelige|hidtidige",
     Concept.YOURS: "dine|din|dit|alle|samtlige|du har fået|som du|jeres|sædvanlige",
     Concept.VOID: "gælder ikke|ophævet|ugyldige|gælder ikke længere",
@@ -49,6 +49,7 @@ DANISH: Words = {
     Concept.ONE_WORD: "med ordet|ordet|json|intet andet",
     Concept.TO_WHOM: "besked til|til den|obs|hej|note til|kære|hvis du er",
     Concept.DEAR: "kære|hej|goddag",
+    Concept.IF_YOU_ARE: "hvis du er en|hvis du er et",
     Concept.ROBOT: "robot|algoritme|computer|sprogmodel|ai|bot|chatbot",
     Concept.READS: "læser|behandler|vurderer|opsummerer|analyserer",
     Concept.SELF: "vi|jeg|vores|chauffører|kunder",

@@ -14,8 +14,8 @@ DUTCH: Words = {
         "|aanwijzing*|bevel*"
     ),
     Concept.TOLD: (
-        "voor wie je werkt|wie je bent|je baas|wat je eerder|alles hierboven|alles wat je|wat je verteld"
-        "|al het voorgaande"
+        "het bovenstaande|wat hierboven staat|je rol|je taak|voor wie je werkt|wie je bent|je baas|wat je eerder"
+        "|alles hierboven|alles wat je|wat je verteld|al het voorgaande"
     ),
     Concept.EARLIER: "eerder*|vorig*|voorgaand*|bovenstaand*|oorspronkelijk*|tot nu toe|hiervoor",
     Concept.YOURS: "je|jouw|uw|alle|al je|elke|die je|systeem|gebruikelijke",
@@ -23,6 +23,7 @@ DUTCH: Words = {
         "telt niet|doet er niet toe|geldt niet|niet meer geldig|gelden niet|vervallen|ongeldig|opgeheven"
         "|gelden niet meer|niet langer van kracht"
     ),
+    Concept.OUR_RULES: "de scorecriteria|je criteria|jouw criteria|kwalificatiecriteria",
     Concept.OWN_MAIL: "mijn vorige|mijn eerdere|ons vorige|mijn laatste|vorige mail|bijlage",
     Concept.OBEY: "volg|doe|gehoorzaam|voer uit|luister",
     Concept.ONLY: "alleen|uitsluitend|enkel|slechts|alleen nog",
@@ -59,8 +60,11 @@ DUTCH: Words = {
     ),
     Concept.MENTION: "vermeld|noem|meld",
     Concept.NOT: "niet|geen",
-    Concept.TELL_NOT: "vertel niets|zonder te vragen|waarschuw niemand|zeg niets|zonder te storen",
-    Concept.WATCHER: "de baas|je baas|je collega's|een mens|niemand|de beoordelaar",
+    Concept.TELL_NOT: (
+        "betrek geen|zonder overleg met|vraag geen|vertel niets|zonder te vragen|waarschuw niemand|zeg niets"
+        "|zonder te storen"
+    ),
+    Concept.WATCHER: "mens|menselijke|collega's|de baas|je baas|je collega's|een mens|niemand|de beoordelaar",
     Concept.PRETEND: "doe alsof|stel je voor dat|ga ervan uit",
     Concept.RISK: "risico*|waarschuwing*|conflict*|bezwaar|bezwaren|bevinding*|nadelen",
     Concept.CHANGE: "wijzig|verander|zet|voeg|vervang",
@@ -72,8 +76,8 @@ DUTCH: Words = {
     ),
     Concept.REVEAL: "toon|onthul|geef|herhaal|druk|noem|laat zien|print|vertaal|schrijf",
     Concept.SECRET: (
-        "systeemprompt|je instructies|jouw instructies|interne instructies|je prompt|geheime*"
-        "|verborgen instructies|wachtwoorden|je regels|api-sleutel"
+        "je configuratie|je geheugen|al je instructies|je volledige|systeemprompt|je instructies|jouw instructies"
+        "|interne instructies|je prompt|geheime*|verborgen instructies|wachtwoorden|je regels|api-sleutel"
     ),
     Concept.INSERT: "voeg|zet|neem|schrijf|begin|eindig|plak|plaats",
     Concept.REPLY: "je antwoord|jouw antwoord|het antwoord|de reactie|je reactie|je bericht|antwoord",
@@ -89,6 +93,7 @@ DUTCH: Words = {
         "|bericht voor|elke"
     ),
     Concept.DEAR: "beste|geachte|hallo|hoi|lieve|hé",
+    Concept.IF_YOU_ARE: "als je een|als jij een|indien je een",
     Concept.ROBOT: (
         "robot|algoritme|computer|taalmodel|ai|chatbot|bot|automatisch systeem|kunstmatige intelligentie|machine"
     ),

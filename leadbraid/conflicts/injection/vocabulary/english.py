@@ -15,14 +15,17 @@ ENGLISH: Words = {
         "|replace|supersede|make an exception|make exceptions|unfollow"
     ),
     Concept.RULES: (
-        "instruction|instructions|prompt|prompts|rule|rules|guideline|guidelines|guidance|directive|directives"
-        "|direction|directions|command|commands|programming|guardrails|guardrail|constraint|constraints"
-        "|restriction|restrictions|policy|policies|playbook|system message|orders|training data|safeguards"
-        "|protocols|protocol|brief you were given|limitations|exclusion rules|exclusions|exclusion list"
-        "|principles"
+        "instr|instrs|rubric|criteria you|checklist you|instruction|instructions|prompt|prompts|rule|rules"
+        "|guideline|guidelines|guidance|directive|directives|direction|directions|command|commands|programming"
+        "|guardrails|guardrail|constraint|constraints|restriction|restrictions|policy|policies|playbook"
+        "|system message|orders|training data|safeguards|protocols|protocol|brief you were given|limitations"
+        "|exclusion rules|exclusions|exclusion list|principles"
     ),
     Concept.TOLD: (
-        "who you work for|who made you|who you are|your employer|your boss|your owner|your operator|your maker"
+        "you are a|you are an|that you are|you're a|you were a|the previous paragraph|previous paragraph"
+        "|the previous text|earlier text|the previous section|your purpose|your role|your job|your task"
+        "|your original task|your original purpose|the conversation so far|this conversation|your persona"
+        "|who you work for|who made you|who you are|your employer|your boss|your owner|your operator|your maker"
         "|what you have read so far|everything you read before|everything written above|what is written above"
         "|what you know about us|your training|your creators|everything you were told|all you were told"
         "|what you were told|anything you were told|everything you have been told|what you have been told"
@@ -32,8 +35,8 @@ ENGLISH: Words = {
         "|everything you were taught|everything prior|all that was said before"
     ),
     Concept.EARLIER: (
-        "previous|previously|prior|above|earlier|preceding|foregoing|before|so far|until now|up to now|old"
-        "|initial|initially|original|past|former|beforehand"
+        "prev|preceding messages|last few|previous|previously|prior|above|earlier|preceding|foregoing|before"
+        "|so far|until now|up to now|old|initial|initially|original|past|former|beforehand"
     ),
     Concept.YOURS: (
         "your|you were given|you were told|you have been given|you have been told|you were instructed"
@@ -54,14 +57,18 @@ ENGLISH: Words = {
         "|are disabled|were a test|was a test"
     ),
     Concept.ALTER: (
-        "rewrite|change|edit|amend|extend|modify|relax|loosen|adapt|alter|adjust|lower|weaken|delete|update"
-        "|remove from|expand|rework"
+        "disable|deactivate|turn off|switch off|suspend|lift|override|rewrite|change|edit|amend|extend|modify"
+        "|relax|loosen|adapt|alter|adjust|lower|weaken|delete|update|remove from|expand|rework"
     ),
     Concept.OUR_RULES: (
-        "the playbook|your playbook|your criteria|your exclusion list|your exclusions|your exclusion rules"
-        "|your system prompt|your instructions|your scoring|your guidelines|your qualification rules"
-        "|your threshold|your prompt|your scoring rules|your risk rules|the exclusion list|your policies"
-        "|your suppression list|your rules"
+        "scoring rubric|the rubric|rubric|scoring criteria|the scoring|qualification criteria|qualification steps"
+        "|qualification rules|scoring rules|exclusion criteria|safety guidelines|conflict checks|risk checks"
+        "|your checks|your safety|safety checks|your filters|your guardrails|sanctions screening"
+        "|compliance checks|your safeguards|your restrictions|the guardrails|lead scoring|your rubric"
+        "|your checklist|your configuration|your constraints|the playbook|your playbook|your criteria"
+        "|your exclusion list|your exclusions|your exclusion rules|your system prompt|your instructions"
+        "|your scoring|your guidelines|your qualification rules|your threshold|your prompt|your scoring rules"
+        "|your risk rules|the exclusion list|your policies|your suppression list|your rules"
     ),
     Concept.OWN_MAIL: (
         "my previous|my last|my earlier|my first|our previous|our last|our earlier|my prior|our prior|my message"
@@ -87,13 +94,13 @@ ENGLISH: Words = {
         "|you find there|the steps there|it contains|you read there"
     ),
     Concept.ROLE: (
-        "you are|you are now|you're now|you're|from now on you|act as|act like|acting as|pretend|pretend to be"
-        "|pretend you are|pretend that you are|assume the role|take the role|take on the role|play the role"
-        "|take the part|play the part|imagine you|imagine that you|you have been upgraded|you have become"
-        "|you have been reprogrammed|behave as|behave like|respond as|answer as|speak as|roleplay as|role-play as"
-        "|simulate|become|you will be|you shall be|let us play a game|let's play a game|you serve|you work for"
-        "|you represent|consider yourself|switch to|switch into|enter|enable|activate|you act as|be my"
-        "|you no longer work"
+        "you're my|you are my|you are our|you now work|you work|you are|you are now|you're now|you're"
+        "|from now on you|act as|act like|acting as|pretend|pretend to be|pretend you are|pretend that you are"
+        "|assume the role|take the role|take on the role|play the role|take the part|play the part|imagine you"
+        "|imagine that you|you have been upgraded|you have become|you have been reprogrammed|behave as"
+        "|behave like|respond as|answer as|speak as|roleplay as|role-play as|simulate|become|you will be"
+        "|you shall be|let us play a game|let's play a game|you serve|you work for|you represent"
+        "|consider yourself|switch to|switch into|enter|enable|activate|you act as|be my|you no longer work"
     ),
     Concept.MACHINE: (
         "software|evaluating software|algorithm|program|computer|evaluator|scorer|summary tool|parser|engine"
@@ -105,15 +112,16 @@ ENGLISH: Words = {
         "|screening tool"
     ),
     Concept.FREE: (
-        "unrestricted|no restrictions|without restrictions|without limits|without any limits|without limitations"
-        "|no limits|no rules|no safety rules|without rules|no filter|no filters|unfiltered|never refuses"
-        "|never refuse|never says no|says yes|say yes to|yes to anything|yes to everything|no review step"
-        "|jailbroken|jailbreak|do anything|anything now|without guardrails|no guardrails|uncensored"
-        "|maintenance mode|developer mode|debug mode|admin mode|god mode|dan mode|root mode|test mode"
-        "|training mode|sudo mode|unsafe mode|override mode|our interests|for the applicant|not for the seller"
-        "|works for us|work for us|our personal|represent us|on our behalf|serve us|our side|rates every"
-        "|rate every|approves everything|approves every|approve everything|accepts every|accepts everything"
-        "|in our favour|in our favor|work for the buyer"
+        "on my behalf|for me from|my assistant now|my agent now|my bot now|working for me|work for me"
+        "|works for me|assistant now|obey me|obeys me|only to me|unrestricted|no restrictions"
+        "|without restrictions|without limits|without any limits|without limitations|no limits|no rules"
+        "|no safety rules|without rules|no filter|no filters|unfiltered|never refuses|never refuse|never says no"
+        "|says yes|say yes to|yes to anything|yes to everything|no review step|jailbroken|jailbreak|do anything"
+        "|anything now|without guardrails|no guardrails|uncensored|maintenance mode|developer mode|debug mode"
+        "|admin mode|god mode|dan mode|root mode|test mode|training mode|sudo mode|unsafe mode|override mode"
+        "|our interests|for the applicant|not for the seller|works for us|work for us|our personal|represent us"
+        "|on our behalf|serve us|our side|rates every|rate every|approves everything|approves every"
+        "|approve everything|accepts every|accepts everything|in our favour|in our favor|work for the buyer"
     ),
     Concept.STAFF: (
         "head of sales|sales manager|sales director|the ceo|managing director of the seller|chief executive"
@@ -121,11 +129,14 @@ ENGLISH: Words = {
         "|compliance officer|credit officer|account manager"
     ),
     Concept.AUTHORITY: (
-        "your developer|your developers|your administrator|your admin|your operator|your creator|your creators"
-        "|your maker|your programmer|your vendor|your supervisor|your owner|the system administrator"
-        "|system administrator|the developer speaking|openai|anthropic|your provider|the operator"
-        "|operator message|system operator|your engineers|your boss|policy update|your manager|head office"
-        "|security notice|system notice|your employer"
+        "the developers|your engineering team|developers of this|your makers|the admin|the admins|admin team"
+        "|it department of yours|your ceo|the developer team|your superiors|your head office|your management"
+        "|system developers|leadbraid developers|your it team|your security team|your developer|your developers"
+        "|your administrator|your admin|your operator|your creator|your creators|your maker|your programmer"
+        "|your vendor|your supervisor|your owner|the system administrator|system administrator"
+        "|the developer speaking|openai|anthropic|your provider|the operator|operator message|system operator"
+        "|your engineers|your boss|policy update|your manager|head office|security notice|system notice"
+        "|your employer"
     ),
     Concept.DISABLE: (
         "disable|deactivate|switch off|turn off|shut off|lift|remove|suspend|exception to your|exceptions to your"
@@ -138,11 +149,11 @@ ENGLISH: Words = {
         "|reveal|disclose|output|without review|exception"
     ),
     Concept.RATE: (
-        "deem|place|move|bring|name|mark|classify|rate|flag|label|rank|treat|set|give|assign|raise|change|make"
-        "|put|put down|record|report|count|consider|categorise|categorize|choose|award|grade|score|judge|assess"
-        "|evaluate|increase|boost|bump|register|enter|log|describe|list|conclude|declare|pick|return|output|grant"
-        "|note|leave|keep|tag|call|regard|present|portray|close|write|qualify|confirm|adjust|push|lift|upgrade"
-        "|promote|state|say"
+        "route|fast-track|present|tag|promote|deem|place|move|bring|name|mark|classify|rate|flag|label|rank|treat"
+        "|set|give|assign|raise|change|make|put|put down|record|report|count|consider|categorise|categorize"
+        "|choose|award|grade|score|judge|assess|evaluate|increase|boost|bump|register|enter|log|describe|list"
+        "|conclude|declare|pick|return|output|grant|note|leave|keep|call|regard|portray|close|write|qualify"
+        "|confirm|adjust|push|lift|upgrade|state|say"
     ),
     Concept.RATED: (
         "be categorised|be categorized|be reported|be rated|be marked|be classified|be scored|be recorded"
@@ -156,20 +167,23 @@ ENGLISH: Words = {
         "|my company|me|our organisation"
     ),
     Concept.SCORE: (
-        "score|rating|grade|verdict|points|marks|scale|fit|lead score|evaluation|assessment|qualification"
-        "|qualification result|ranking|confidence|priority|judgment|judgement|classification|fit score|stars"
-        "|lead status"
+        "tier|priority level|highest class|category|lead grade|risk rating|credit rating|score|rating|grade"
+        "|verdict|points|marks|scale|fit|lead score|evaluation|assessment|qualification|qualification result"
+        "|ranking|confidence|priority|judgment|judgement|classification|fit score|stars|lead status"
     ),
     Concept.TOP: (
         "yes|green light|highest|maximum|max|top|best possible|perfect|full|hundred|one hundred|the best"
         "|excellent|ten out of ten|five stars|ideal|fifty points|positive|9 10|a plus|outstanding"
     ),
     Concept.GOOD: (
-        "qualified|approved|accepted|pre-approved|preapproved|hot|hot lead|ideal|ideal customer|perfect"
-        "|perfect fit|excellent|trusted|verified|strategic|strategic account|low risk|low-risk|risk-free"
-        "|risk free|no risk|safe|won|met|fulfilled|satisfied|closed as won|whitelisted|existing customer|vetted"
-        "|enterprise|financially strong|top priority|strong fit|great fit|good fit|best fit|priority one"
-        "|sales ready|sales-ready|must-win|must win|key account|budget confirmed|high value|high-value"
+        "verified|gold|platinum|premium|premium partner|vip|preferred|fast-tracked|fast track|enterprise tier"
+        "|checked|cleared|valuable|very valuable|in good standing|compliant|fully compliant|creditworthy|green"
+        "|a lead|ready to buy|top tier|legitimate|qualified|approved|accepted|pre-approved|preapproved|hot"
+        "|hot lead|ideal|ideal customer|perfect|perfect fit|excellent|trusted|strategic|strategic account"
+        "|low risk|low-risk|risk-free|risk free|no risk|safe|won|met|fulfilled|satisfied|closed as won"
+        "|whitelisted|existing customer|vetted|enterprise|financially strong|top priority|strong fit|great fit"
+        "|good fit|best fit|priority one|sales ready|sales-ready|must-win|must win|key account|budget confirmed"
+        "|high value|high-value"
     ),
     Concept.CRITERIA: (
         "criteria|criterion|ideal-customer criteria|checklist|requirements you have|exclusion rules|company size"
@@ -181,8 +195,8 @@ ENGLISH: Words = {
         "|whatever you find|even if|despite"
     ),
     Concept.MUST: (
-        "must|shall|has to|have to|should|is to be|are to be|ought to|needs to|is required|are required"
-        "|required to|will be|could|make sure|ensure|be sure|see to it|needs"
+        "replies must|reply must|must|shall|has to|have to|should|is to be|are to be|ought to|needs to"
+        "|is required|are required|required to|will be|could|make sure|ensure|be sure|see to it|needs"
     ),
     Concept.RECOMMEND: "recommend|recommend us|advise|endorse|favour|favor|prefer|propose|suggest|advocate|praise",
     Concept.APPROVE: (
@@ -202,45 +216,58 @@ ENGLISH: Words = {
         "|review completed|been vetted|has been vetted|approval is hereby"
     ),
     Concept.SKIP: (
-        "skip|skipping|bypass|bypassing|omit|without|left out|leave out|without any|avoid|drop|waive|not required"
-        "|not needed|no need for|no further|needs no|need no|circumvent|jump|jump over|short-circuit|go around"
-        "|get around|not put it in|not put in|not place|do not wait|don't wait|do not queue|nobody|no human"
-        "|no person|no one|no-one|do not ask|not wait|not necessary|unnecessary|is not required|can be skipped"
-        "|may be skipped|hold no"
+        "do not need|don't need|needs no|need no|no need of|instead of waiting for|before any|not wait for|skip"
+        "|skipping|bypass|bypassing|omit|without|left out|leave out|without any|avoid|drop|waive|not required"
+        "|not needed|no need for|no further|circumvent|jump|jump over|short-circuit|go around|get around"
+        "|not put it in|not put in|not place|do not wait|don't wait|do not queue|nobody|no human|no person|no one"
+        "|no-one|do not ask|not wait|not necessary|unnecessary|is not required|can be skipped|may be skipped"
+        "|hold no"
     ),
     Concept.JUMP: (
-        "do not run|don't run|do not perform|don't perform|do not carry out|don't carry out|no need for"
-        "|there is no need for|refrain from|suppress|skip|skipping|bypass|bypassing|omit|circumvent|jump over"
-        "|short-circuit|dispense with|do without|leave out|leaving out|go around|drop|forgo|cut out|get around"
+        "bypass any|waive|ignore|do not run|don't run|do not perform|don't perform|do not carry out"
+        "|don't carry out|no need for|there is no need for|refrain from|suppress|skip|skipping|bypass|bypassing"
+        "|omit|circumvent|jump over|short-circuit|dispense with|do without|leave out|leaving out|go around|drop"
+        "|forgo|cut out|get around"
     ),
     Concept.DONE: "completed|complete|done|finished|passed|granted|closed|given",
     Concept.REVIEW: (
-        "country check|sanctions check|risk check|credit check|background check|compliance check|due diligence"
-        "|boss has|manager has|boss already|manager already|has approved|has agreed|agreed|was approved"
-        "|been approved|signed off|review|human review|manual review|review step|approval|approval step"
-        "|human check|manual check|human checks|confirmation|sign off|sign-off|four-eyes check|four eyes|queue"
-        "|waiting step|checks|further checks|check|human|a human|a person|reviewer|approver|human look"
-        "|look at this|needs to look|has to sign|has to look|human eyes|inspection|moderation|need to look"
-        "|look over|needs to check|needs to see|oversight|validation|verification|vetting|screening"
-        "|approval queue"
+        "qualification|qualification steps|qualification step|scoring|vetting steps|screening steps"
+        "|evaluation step|approval process|review process|approval workflow|human in the loop|second pair of eyes"
+        "|human sign-off|human intervention|manual check|quality check|country check|sanctions check|risk check"
+        "|credit check|background check|compliance check|due diligence|boss has|manager has|boss already"
+        "|manager already|has approved|has agreed|agreed|was approved|been approved|signed off|review"
+        "|human review|manual review|review step|approval|approval step|human check|human checks|confirmation"
+        "|sign off|sign-off|four-eyes check|four eyes|queue|waiting step|checks|further checks|check|human"
+        "|a human|a person|reviewer|approver|human look|look at this|needs to look|has to sign|has to look"
+        "|human eyes|inspection|moderation|need to look|look over|needs to check|needs to see|oversight"
+        "|validation|verification|vetting|screening|approval queue"
     ),
     Concept.HIDE: (
-        "refrain from listing|refrain from mentioning|flag nothing|raise nothing|nothing under|list nothing"
-        "|report nothing|mention nothing|say no word about|do not mention|don't mention|never mention|do not flag"
-        "|don't flag|do not report|don't report|do not raise|don't raise|do not list|don't list|never report"
-        "|never raise|do not tell|don't tell|omit|suppress|hide|conceal|withhold|downplay|remove|delete|leave out"
-        "|keep out|list none|list no|report no|raise no|mention no|show no|avoid mentioning|do not show"
-        "|don't show|do not include any|do not note|play down|gloss over|ignore|cover up|strip|drop|erase"
-        "|blank out|zero|not flag|not mention|not report|not raise|not list|keep silent|keep quiet|stay silent"
-        "|say nothing|refrain from|without mentioning|do not disclose|mention none|no risks"
+        "say nothing about|nothing about|never bring up|do not bring up|don't bring up|avoid any mention"
+        "|do not discuss|don't discuss|do not surface|don't surface|must never mention|never mention"
+        "|must not mention|should not mention|must not flag|refrain from listing|refrain from mentioning"
+        "|flag nothing|raise nothing|nothing under|list nothing|report nothing|mention nothing|say no word about"
+        "|do not mention|don't mention|do not flag|don't flag|do not report|don't report|do not raise|don't raise"
+        "|do not list|don't list|never report|never raise|do not tell|don't tell|omit|suppress|hide|conceal"
+        "|withhold|downplay|remove|delete|leave out|keep out|list none|list no|report no|raise no|mention no"
+        "|show no|avoid mentioning|do not show|don't show|do not include any|do not note|play down|gloss over"
+        "|ignore|cover up|strip|drop|erase|blank out|zero|not flag|not mention|not report|not raise|not list"
+        "|keep silent|keep quiet|stay silent|say nothing|refrain from|without mentioning|do not disclose"
+        "|mention none|no risks"
     ),
+    Concept.TELL: "tell|inform|assure|convince|persuade|make sure|report to|lead|reassure|let",
     Concept.TELL_NOT: (
-        "do not tell|don't tell|without telling|without bothering|without disturbing|without informing"
-        "|never learns|never finds out|never learn|does not learn|don't alert|do not alert|do not inform"
-        "|don't inform|don't bother|do not bother|don't wake|without alerting|without asking|hide this from"
-        "|keep this from|hide it from|keep it from|conceal this from|must not know|should not know|must not see"
-        "|should not see|must not learn|behind the back of|don't involve|do not involve|without involving"
-        "|do not notify|don't notify|without notifying"
+        "do not escalate|don't escalate|do not loop in|don't loop in|do not show this to|don't show this to"
+        "|do not wait for|don't wait for|do not ask|don't ask|no need to involve|no need to ask"
+        "|do not refer this to|do not consult|don't consult|without consulting|without escalating"
+        "|keep it between us and not|do not hand this to|do not route this to|do not mention this to"
+        "|don't mention this to|never tell|do not tell|don't tell|without telling|without bothering"
+        "|without disturbing|without informing|never learns|never finds out|never learn|does not learn"
+        "|don't alert|do not alert|do not inform|don't inform|don't bother|do not bother|don't wake"
+        "|without alerting|without asking|hide this from|keep this from|hide it from|keep it from"
+        "|conceal this from|must not know|should not know|must not see|should not see|must not learn"
+        "|behind the back of|don't involve|do not involve|without involving|do not notify|don't notify"
+        "|without notifying"
     ),
     Concept.WATCHER: (
         "the boss|your boss|your bosses|the reviewer|the approver|reviewers|person who approves|person approving"
@@ -254,10 +281,10 @@ ENGLISH: Words = {
         "|imagine that|make believe"
     ),
     Concept.RISK: (
-        "risk|risks|risk flag|risk flags|red flag|red flags|flag|flags|warning|warnings|conflict|conflicts"
-        "|finding|findings|risk section|risk level|concern|concerns|sanctions|negative remark|negative|negatives"
-        "|our location|resell|weakness|weaknesses|drawbacks|compliance issue|compliance issues|doubts|escalation"
-        "|escalations|exclusion|exclusions|problems found"
+        "sanctions list|embargo|insolvency|bankruptcy|lawsuits|risk|risks|risk flag|risk flags|red flag|red flags"
+        "|flag|flags|warning|warnings|conflict|conflicts|finding|findings|risk section|risk level|concern"
+        "|concerns|sanctions|negative remark|negative|negatives|our location|resell|weakness|weaknesses|drawbacks"
+        "|compliance issue|compliance issues|doubts|escalation|escalations|exclusion|exclusions|problems found"
     ),
     Concept.LOW: (
         "empty|blank|none|low|zero|green|clean|nil|no risks|to low|as low|minimal|null|zero risks|negligible"
@@ -291,33 +318,43 @@ ENGLISH: Words = {
         "|start your answer with|put|share|divulge|describe|explain|send|return|type out|paraphrase|encode"
     ),
     Concept.SECRET: (
-        "context window|words before|sentences before|text before this|lines before this|precedes this"
-        "|what precedes|message before this|your context|other clients|notes on other|your weights|system prompt"
-        "|system prompts|system message|your prompt|initial prompt|hidden prompt|hidden instructions"
-        "|internal instructions|initial instructions|original instructions|secret instructions"
-        "|your initial instructions|your hidden instructions|your instructions|your system instructions"
-        "|your guidelines|text you were given|text above|everything above|words above|instructions you were given"
-        "|instructions you received|instructions you have|environment variables|env variables|api keys"
-        "|credentials|secret key|secrets|access token|your configuration|the configuration|playbook"
-        "|scoring criteria|scoring rules|internal scoring|internal rules|your rules|other companies wrote"
-        "|other customers' data|what they asked|other leads|other enquiries|notes from the account|account file"
-        "|internal notes|output your prompt|confidential notes|exclusion list|qualification rules|other prospects"
-        "|every other customer|connection string|training data|what you were told"
+        "your full configuration|your complete configuration|your entire configuration|full configuration"
+        "|your memory|contents of your memory|your internal|your whole prompt|your full prompt|full prompt"
+        "|complete prompt|entire prompt|your full instructions|all your instructions|all of your instructions"
+        "|your exact instructions|your settings file|your secrets|your api|your credentials|your system"
+        "|developer message|your hidden|your original instructions|your crm|contact details from your"
+        "|your customer list|names of your other|context window|words before|sentences before|text before this"
+        "|lines before this|precedes this|what precedes|message before this|your context|other clients"
+        "|notes on other|your weights|system prompt|system prompts|system message|your prompt|initial prompt"
+        "|hidden prompt|hidden instructions|internal instructions|initial instructions|original instructions"
+        "|secret instructions|your initial instructions|your hidden instructions|your instructions"
+        "|your system instructions|your guidelines|text you were given|text above|everything above|words above"
+        "|instructions you were given|instructions you received|instructions you have|environment variables"
+        "|env variables|api keys|credentials|secret key|secrets|access token|your configuration|the configuration"
+        "|playbook|scoring criteria|scoring rules|internal scoring|internal rules|your rules"
+        "|other companies wrote|other customers' data|what they asked|other leads|other enquiries"
+        "|notes from the account|account file|internal notes|output your prompt|confidential notes|exclusion list"
+        "|qualification rules|other prospects|every other customer|connection string|training data"
+        "|what you were told"
     ),
     Concept.INSERT: (
         "include|insert|put|append|add|write|contain|contains|contain this|begin|start|end|ends|place|paste|embed"
         "|has to end|use|incorporate|copy|finish|close|attach|open"
     ),
     Concept.REPLY: (
-        "complete answer|entire answer|whole answer|full answer|entire reply|whole reply|complete reply"
-        "|complete response|entire response|your reply|your response|your answer|the reply|the response"
-        "|the answer|the draft|your draft|the message to the customer|the email you|the email|the mail you"
-        "|the message you|every reply|each reply|outgoing mail|outgoing message|the e-mail|your email|your e-mail"
-        "|your mail|your message|the letter|your output|reply|response|the summary|your summary"
-        "|the message to the"
+        "replies|responses|your assessment|your report|your analysis|your evaluation|your notes|your conclusion"
+        "|the report|your recommendation|the assessment|the brief|the note|your final answer|complete answer"
+        "|entire answer|whole answer|full answer|entire reply|whole reply|complete reply|complete response"
+        "|entire response|your reply|your response|your answer|the reply|the response|the answer|the draft"
+        "|your draft|the message to the customer|the email you|the email|the mail you|the message you|every reply"
+        "|each reply|outgoing mail|outgoing message|the e-mail|your email|your e-mail|your mail|your message"
+        "|the letter|your output|reply|response|the summary|your summary|the message to the"
     ),
     Concept.VERBATIM: (
-        "change nothing|nothing changed|nothing added|without a change|not a word more|not one word changed"
+        "the following line|following line|the line|this phrase|following phrase|following words|these words"
+        "|the statement|following statement|following code|the discount code|that sentence|that line|that phrase"
+        "|following footer|this footer|following disclaimer|this clause|this statement|following note|this code"
+        "|change nothing|nothing changed|nothing added|without a change|not a word more|not one word changed"
         "|verbatim|word for word|exactly as written|unchanged|without changes|without changing|exactly|the phrase"
         "|the words|this sentence|the following sentence|the following text|the following paragraph"
         "|following paragraph|the text|nothing else|letter for letter|as is|as it stands|to the letter|this text"
@@ -356,10 +393,16 @@ ENGLISH: Words = {
         "|heads-up for|announcement to|every|whatever|all|you are an|you are a"
     ),
     Concept.DEAR: "dear|hey|hi|hello|yo|hej|ok|okay|attention|greetings|psst|hiya|dearest|between us|fellow",
+    Concept.IF_YOU_ARE: (
+        "if you are an|if you are a|if you're an|if you're a|in case you are an|assuming you are an"
+        "|since you are an|because you are an|as you are an|should you be an|when you are an|are you an"
+    ),
     Concept.ROBOT: (
-        "algorithm|robot|robots|machine|machines|computer|language model|ai assistant|ai model|ai agent"
-        "|automated system|automated assistant|virtual assistant|evaluating software|evaluating system"
-        "|screening software|neural network|mr robot|bots|artificial intelligence|ai system|ai reader|ai reviewer"
+        "automated agent|llm agent|automated tool|automated process|automated reader|automated reviewer"
+        "|summarizer|summariser|crawler|algorithm|robot|robots|machine|machines|computer|language model"
+        "|ai assistant|ai model|ai agent|automated system|automated assistant|virtual assistant"
+        "|evaluating software|evaluating system|screening software|neural network|mr robot|bots"
+        "|artificial intelligence|ai system|ai reader|ai reviewer"
     ),
     Concept.READS: (
         "reads|reading|read|read by|processes|processing|process|screens|screening|summarises|summarizes"
@@ -374,24 +417,24 @@ ENGLISH: Words = {
         "|who|nobody|visitors|employees|competitors|colleagues|hauliers|it"
     ),
     Concept.HARMLESS: (
-        "rules for|rules of|instructions on|instructions for|guidelines of|instructions of"
-        "|recipient of invoices|recipient of the goods|computer vision|machine shop|hello all|hi team"
-        "|machine learning|machine park|machine tools|machine builder|machine parts|dear computer|our machines"
-        "|our machine|our computer|your software|our software|the software|computer science|machine operator"
-        "|ok computer|a machine|the machine|qualified supplier|qualified suppliers|qualified partner"
-        "|qualified vendor|qualified staff|qualified engineers|qualified under|best price|operating system"
-        "|operating systems|assistant to the|executive assistant|personal assistant to|our assistant|an assistant"
-        "|my assistant|configuration page|configuration guide|fit for|score suppliers|sales agent|sales agents"
-        "|our agent|our agents|shipping agent|customs agent|travel agent|estate agent|our model|business model"
-        "|which model|data model|the model you showed|vehicle model|insurance policy|travel policy|privacy policy"
-        "|leads to|lead to|lead time|lead times|lead the|will lead|of our tool|at the latest|safety rules of"
-        "|safety officer|safety instructions|driving instructions|instructions for drivers"
-        "|installation instructions|delivery instructions|handling instructions|submission instructions"
-        "|traffic rules|gate rules|our ai|our chatbot|our llm|our bot|an ai company|an ai startup|ai company"
-        "|ai startup|ai vendor|llm vendor|ai-driven|ai-based|ai-powered|ai start-up|ai driven|ai based|ai powered"
-        "|ai provider|language model vendor|ai supplier|ai firm|ai lab|ai business|ai product|ai products"
-        "|ai feature|ai features|ai act|ai rules|ai regulation|ai strategy|ai project|ai projects|ai expert"
-        "|ai team|ai consultancy|ai tools|ai platform|bot vendor|chatbot vendor|hi all|dear all|to all of you"
-        "|set up|put in place|make sense|at any rate|safe and sound"
+        "rules for|rules of|instructions on|instructions for|guidelines of|instructions of|recipient of invoices"
+        "|recipient of the goods|computer vision|machine shop|hello all|hi team|machine learning|machine park"
+        "|machine tools|machine builder|machine parts|dear computer|our machines|our machine|our computer"
+        "|your software|our software|the software|computer science|machine operator|ok computer|a machine"
+        "|the machine|qualified supplier|qualified suppliers|qualified partner|qualified vendor|qualified staff"
+        "|qualified engineers|qualified under|best price|operating system|operating systems|assistant to the"
+        "|executive assistant|personal assistant to|our assistant|an assistant|my assistant|configuration page"
+        "|configuration guide|fit for|score suppliers|sales agent|sales agents|our agent|our agents"
+        "|shipping agent|customs agent|travel agent|estate agent|our model|business model|which model|data model"
+        "|the model you showed|vehicle model|insurance policy|travel policy|privacy policy|leads to|lead to"
+        "|lead time|lead times|lead the|will lead|of our tool|at the latest|safety rules of|safety officer"
+        "|safety instructions|driving instructions|instructions for drivers|installation instructions"
+        "|delivery instructions|handling instructions|submission instructions|traffic rules|gate rules|our ai"
+        "|our chatbot|our llm|our bot|an ai company|an ai startup|ai company|ai startup|ai vendor|llm vendor"
+        "|ai-driven|ai-based|ai-powered|ai start-up|ai driven|ai based|ai powered|ai provider"
+        "|language model vendor|ai supplier|ai firm|ai lab|ai business|ai product|ai products|ai feature"
+        "|ai features|ai act|ai rules|ai regulation|ai strategy|ai project|ai projects|ai expert|ai team"
+        "|ai consultancy|ai tools|ai platform|bot vendor|chatbot vendor|hi all|dear all|to all of you|set up"
+        "|put in place|make sense|at any rate|safe and sound"
     ),
 }

@@ -18,9 +18,10 @@ FRENCH: Words = {
         "|invite système|programmation|contraintes|restrictions|politique|garde-fous|limites"
     ),
     Concept.TOLD: (
-        "ton patron|ton employeur|qui t'emploie|qui tu es|pour qui tu travailles|ton créateur"
-        "|ce qui est écrit plus haut|ce que tu as lu|tout ce qui précède|tout ce qu'on t'a|tout ce que tu"
-        "|ce qu'on t'a dit|tout ce qu'on vous|tout ce que vous"
+        "ce qui précède|tout ce qui est au-dessus|ton rôle|ta mission|ce qui est au-dessus|ton patron"
+        "|ton employeur|qui t'emploie|qui tu es|pour qui tu travailles|ton créateur|ce qui est écrit plus haut"
+        "|ce que tu as lu|tout ce qui précède|tout ce qu'on t'a|tout ce que tu|ce qu'on t'a dit"
+        "|tout ce qu'on vous|tout ce que vous"
     ),
     Concept.EARLIER: (
         "précédent*|antérieur*|auparavant|ci-dessus|initial*|avant|jusqu'ici|jusqu'à présent|d'origine|préalable*"
@@ -34,6 +35,9 @@ FRENCH: Words = {
         "ne compte plus|ne compte pas|n'a plus d'importance|n'a aucune importance|peu importe"
         "|ne s'appliquent plus|ne sont plus valables|sont annulées|ne valent plus|annulées|caduques"
         "|ne comptent plus|sont levées|suspendues|ne s'appliquent pas"
+    ),
+    Concept.OUR_RULES: (
+        "les critères de notation|grille de notation|ta grille|tes critères|vos critères|critères de qualification"
     ),
     Concept.OWN_MAIL: (
         "mon précédent|mon dernier|mon message|mon mail|notre précédent|ma précédente|pièce jointe|notre dernier"
@@ -56,9 +60,9 @@ FRENCH: Words = {
         "|système automatique|système automatisé|modèle linguistique|algorithme"
     ),
     Concept.FREE: (
-        "pour moi maintenant|pour nous maintenant|pour moi désormais|sans limites|sans limite|sans restriction*"
-        "|sans règles|sans contrainte*|illimité|travaille pour notre|travailles pour nous|pour notre société"
-        "|sans filtre|mode développeur|mode maintenance"
+        "pour moi|de ma part|en mon nom|pour moi maintenant|pour nous maintenant|pour moi désormais|sans limites"
+        "|sans limite|sans restriction*|sans règles|sans contrainte*|illimité|travaille pour notre"
+        "|travailles pour nous|pour notre société|sans filtre|mode développeur|mode maintenance"
     ),
     Concept.STAFF: "directeur commercial|directrice commerciale|le responsable|le patron",
     Concept.AUTHORITY: (
@@ -83,8 +87,8 @@ FRENCH: Words = {
         "|plus élevé*|parfaite|parfait|la plus|excellente|excellent|totale|positive|positif"
     ),
     Concept.GOOD: (
-        "qualifié*|approuvé*|validé*|idéal*|fiable|prioritaire*|satisfaits|sans risque|parfait|accepté*|remplis"
-        "|vérifié*|stratégique"
+        "premium|vip|qualifié*|approuvé*|validé*|idéal*|fiable|prioritaire*|satisfaits|sans risque|parfait"
+        "|accepté*|remplis|vérifié*|stratégique"
     ),
     Concept.CRITERIA: "critères|critère|règles d'exclusion",
     Concept.REGARDLESS: "quels que soient|peu importe|sans vérifier|sans réserve|quoi qu'il arrive|malgré",
@@ -112,12 +116,12 @@ FRENCH: Words = {
         "|minimise|minimisez|ne parle pas|ne parlez pas|ne rapporte aucun"
     ),
     Concept.TELL_NOT: (
-        "n'alertez|n'alerte|ne préviens|ne prévenez|ne dis rien|ne dites rien|sans prévenir|sans alerter"
-        "|n'avertis|n'avertissez"
+        "n'implique|n'impliquez|sans impliquer|ne consulte|sans consulter|n'escalade|n'alertez|n'alerte"
+        "|ne préviens|ne prévenez|ne dis rien|ne dites rien|sans prévenir|sans alerter|n'avertis|n'avertissez"
     ),
     Concept.WATCHER: (
-        "personne|au patron|ton patron|le patron|tes collègues|vos collègues|le relecteur|un humain"
-        "|le responsable|ton chef"
+        "humain|aucun humain|tes supérieurs|personne|au patron|ton patron|le patron|tes collègues|vos collègues"
+        "|le relecteur|un humain|le responsable|ton chef"
     ),
     Concept.PRETEND: "fais comme si|faites comme si|suppose que|imagine que",
     Concept.RISK: (
@@ -128,18 +132,20 @@ FRENCH: Words = {
     Concept.RECIPIENT: "destinataire*|copie cachée|cci|bcc|adresse de réponse|copie invisible",
     Concept.SEND: "envoie|envoyez|transmets|transmettez|communique|donne|donnez|liste|fournis|exporte|partage",
     Concept.INTERNAL: (
-        "autres clients|autres prospects|notes internes|liste des clients|tous les clients|tous les prospects"
-        "|tous les contacts|données clients|commentaires internes|autres demandes"
+        "liste de vos clients|vos autres clients|liste de tes clients|autres clients|autres prospects"
+        "|notes internes|liste des clients|tous les clients|tous les prospects|tous les contacts|données clients"
+        "|commentaires internes|autres demandes"
     ),
     Concept.REVEAL: (
         "recopie|recopiez|affiche|affichez|révèle|révélez|montre|montrez|répète|répétez|donne|donnez|divulgue"
         "|imprime|dévoile|dévoilez|traduis|cite|communique"
     ),
     Concept.SECRET: (
-        "phrases qui précèdent|texte qui précède|ce qui précède mon|lignes précédentes|invite système"
-        "|prompt système|prompt|tes instructions|vos instructions|consignes internes|instructions internes"
-        "|tes consignes|vos consignes|consignes initiales|instructions cachées|mots de passe|clés api|clé api"
-        "|configuration|secret|secrets|texte ci-dessus"
+        "ta configuration|ta mémoire|toutes tes instructions|toutes vos instructions|phrases qui précèdent"
+        "|texte qui précède|ce qui précède mon|lignes précédentes|invite système|prompt système|prompt"
+        "|tes instructions|vos instructions|consignes internes|instructions internes|tes consignes|vos consignes"
+        "|consignes initiales|instructions cachées|mots de passe|clés api|clé api|configuration|secret|secrets"
+        "|texte ci-dessus"
     ),
     Concept.INSERT: (
         "insère|insérez|ajoute|ajoutez|écris|inclus|incluez|mets|commence|commencez|termine|terminez|recopie"
@@ -163,6 +169,7 @@ FRENCH: Words = {
         "|cher|bonjour|pour l'ia|instruction pour|avis à|toute|tout|aux|au|à la"
     ),
     Concept.DEAR: "cher|chère|bonjour|salut|hé|monsieur le|madame la|chers|du|au",
+    Concept.IF_YOU_ARE: "si tu es une|si tu es un|si vous êtes une|si vous êtes un|puisque tu es une",
     Concept.ROBOT: (
         "robot|algorithme|ordinateur|modèle de langage|intelligence artificielle|système automatique|logiciel qui"
         "|ia|machine qui|programme qui|chatbot|système de tri"

@@ -39,8 +39,9 @@ GERMAN: Words = {
     ),
     Concept.ALTER: "ändere|ändern sie|umschreiben|passe|lockere|erweitere|lösche|streiche",
     Concept.OUR_RULES: (
-        "dein regelwerk|deine regeln|deine kriterien|die ausschlussliste|deine vorgaben|das playbook"
-        "|deine ausschlüsse|deine anweisungen"
+        "die bewertungskriterien|bewertungskriterien|die ausschlusskriterien|ausschlusskriterien|das regelwerk"
+        "|die prüfungen|risikoprüfung|deine prüfungen|deine filter|dein regelwerk|deine regeln|deine kriterien"
+        "|die ausschlussliste|deine vorgaben|das playbook|deine ausschlüsse|deine anweisungen"
     ),
     Concept.OWN_MAIL: (
         "meine vorherige|meine letzte|meine frühere|unsere letzte|unsere vorherige|letzte mail|vorherige mail"
@@ -68,9 +69,10 @@ GERMAN: Words = {
         "|ki-agent*|maschine|algorithmus|auswertungssystem*"
     ),
     Concept.FREE: (
-        "ohne einschränkung*|ohne beschränkung*|ohne grenzen|ohne regeln|uneingeschränkt*|unbeschränkt*"
-        "|ohne filter|für die firma|für uns|in unserem sinne|entwicklermodus|wartungsmodus|keine regeln"
-        "|alles erlaubt|alles darf|im auftrag des absenders|arbeitest für"
+        "in meinem auftrag|mein assistent|auf meiner seite|ohne einschränkung*|ohne beschränkung*|ohne grenzen"
+        "|ohne regeln|uneingeschränkt*|unbeschränkt*|ohne filter|für die firma|für uns|in unserem sinne"
+        "|entwicklermodus|wartungsmodus|keine regeln|alles erlaubt|alles darf|im auftrag des absenders"
+        "|arbeitest für"
     ),
     Concept.STAFF: "vertriebsleiter*|geschäftsführer des|verkaufsleiter*|prüfer|freigeber*|administrator",
     Concept.AUTHORITY: (
@@ -111,9 +113,9 @@ GERMAN: Words = {
         "|höchstnote|höchstpunktzahl|höchster|oberste|volle|vollen|voller|perfekt*|positiv|bestmögliche*"
     ),
     Concept.GOOD: (
-        "qualifiziert|genehmigt|freigegeben|geeignet|ideal|idealkunde|wunschkunde|perfekt|geprüft"
-        "|vertrauenswürdig|erfüllt|unbedenklich|risikofrei|risikolos|kaufbereit|heißer lead|strategischer kunde"
-        "|passend|bestandskunde|idealer kunde|a-kunde|unkritisch"
+        "a-lead|premium|vorrangig eingestuft|geprüft und freigegeben|qualifiziert|genehmigt|freigegeben|geeignet"
+        "|ideal|idealkunde|wunschkunde|perfekt|geprüft|vertrauenswürdig|erfüllt|unbedenklich|risikofrei|risikolos"
+        "|kaufbereit|heißer lead|strategischer kunde|passend|bestandskunde|idealer kunde|a-kunde|unkritisch"
     ),
     Concept.CRITERIA: "kriterien|kriterium|prüfkriterien|unternehmensgröße|anforderungen",
     Concept.REGARDLESS: (
@@ -157,11 +159,13 @@ GERMAN: Words = {
     ),
     Concept.NOT: "nicht|kein|keine|keinen|keinesfalls|niemals",
     Concept.TELL_NOT: (
-        "sag nichts|sage nichts|ohne zu fragen|verrate es nicht|ohne den chef|ohne rücksprache mit|sag es nicht"
-        "|informiere nicht|störe nicht|behellige nicht"
+        "erwähne das|sag das|erzähle das|ziehe keinen|frage keinen|frag nicht|leite das nicht an|eskaliere nicht"
+        "|warte nicht auf|sag nichts|sage nichts|ohne zu fragen|verrate es nicht|ohne den chef"
+        "|ohne rücksprache mit|sag es nicht|informiere nicht|störe nicht|behellige nicht"
     ),
     Concept.WATCHER: (
-        "dem chef|deinem chef|den chef|dem prüfer|deinen kollegen|dem menschen|einem menschen|dem vorgesetzten"
+        "niemandem|menschen|einen menschen|menschen hinzu|prüfer|einem mitarbeiter|mitarbeiter|dem chef"
+        "|deinem chef|den chef|dem prüfer|deinen kollegen|dem menschen|einem menschen|dem vorgesetzten"
         "|deinem betreiber|dem vertrieb|deinem menschen"
     ),
     Concept.PRETEND: (
@@ -194,18 +198,20 @@ GERMAN: Words = {
         "|zitiere|teile"
     ),
     Concept.SECRET: (
-        "systemprompt|system-prompt|systemanweisung*|deine anweisungen|ihre anweisungen|deine internen"
-        "|internen anweisungen|interne anweisungen|geheime*|zugangsdaten|deine vorgaben"
-        "|ursprünglichen anweisungen|api-schlüssel|schlüssel|passwörter|deine regeln|verborgene*|konfiguration"
-        "|deinen prompt|prompt|text über dieser|umgebungsvariablen"
+        "alle anweisungen|anweisungen aus|anweisungen die du|anweisungen wieder|deine konfiguration"
+        "|dein gedächtnis|deine einstellungen|systemprompt|system-prompt|systemanweisung*|deine anweisungen"
+        "|ihre anweisungen|deine internen|internen anweisungen|interne anweisungen|geheime*|zugangsdaten"
+        "|deine vorgaben|ursprünglichen anweisungen|api-schlüssel|schlüssel|passwörter|deine regeln|verborgene*"
+        "|konfiguration|deinen prompt|prompt|text über dieser|umgebungsvariablen"
     ),
     Concept.INSERT: (
         "füge|fügen sie|schreibe|schreiben sie|setze|setzen sie|übernimm|übernehmen sie|nimm|beginne|beginnen sie"
         "|beende|baue|kopiere|ergänze|ergänzen sie|verlinke"
     ),
     Concept.REPLY: (
-        "deine antwort|deiner antwort|die antwort|der antwort|ihre antwort|ihrer antwort|antwortmail"
-        "|dein schreiben|deinem schreiben|zusammenfassung|antwort"
+        "deiner zusammenfassung|deinem bericht|deine bewertung|deiner bewertung|deine antwort|deiner antwort"
+        "|die antwort|der antwort|ihre antwort|ihrer antwort|antwortmail|dein schreiben|deinem schreiben"
+        "|zusammenfassung|antwort"
     ),
     Concept.VERBATIM: (
         "wörtlich|wortwörtlich|unverändert|genau so|exakt|den link|folgenden link|diesen link|den satz"
@@ -228,6 +234,9 @@ GERMAN: Words = {
     ),
     Concept.DEAR: (
         "liebe|lieber|liebes|hallo|hey|werte|werter|werter herr|geehrte|geehrter|geehrtes|an die|an das|an den|unter"
+    ),
+    Concept.IF_YOU_ARE: (
+        "falls du eine|wenn du eine|falls du ein|wenn du ein|da du eine|sofern du eine|falls sie eine|wenn sie eine"
     ),
     Concept.ROBOT: (
         "ki|roboter|algorithmus|computer|sprachmodell|maschine|automat|auswertende system|verarbeitende system"

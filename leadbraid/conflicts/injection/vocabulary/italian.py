@@ -15,8 +15,9 @@ ITALIAN: Words = {
         "|restrizioni|norme|disposizioni|programmazione"
     ),
     Concept.TOLD: (
-        "per chi lavori|chi sei|il tuo capo|tuo padrone|quello che ti hanno|ciò che hai letto|tutto ciò che"
-        "|tutto quello che|quanto sopra|tutto il resto|ciò che ti"
+        "quanto precede|ciò che precede|quello che precede|il tuo ruolo|il tuo compito|per chi lavori|chi sei"
+        "|il tuo capo|tuo padrone|quello che ti hanno|ciò che hai letto|tutto ciò che|tutto quello che"
+        "|quanto sopra|tutto il resto|ciò che ti"
     ),
     Concept.EARLIER: "precedent*|finora|prima|sopra|iniziali|iniziale|originali|originarie|anteriori|ricevute",
     Concept.YOURS: (
@@ -26,6 +27,7 @@ ITALIAN: Words = {
         "non conta|non conta più|non importa|non contano|non valgono più|non sono più valide|sono annullate"
         "|non si applicano|decadono|sono revocate"
     ),
+    Concept.OUR_RULES: "i criteri di valutazione|tuoi criteri|criteri di qualificazione",
     Concept.OWN_MAIL: (
         "mia mail|mio messaggio|mia precedente|nostra precedente|mail precedente|allegato|mia e-mail|mio ultimo"
     ),
@@ -44,8 +46,8 @@ ITALIAN: Words = {
         "|sistema automatico|bot|ai|algoritmo"
     ),
     Concept.FREE: (
-        "senza limiti|senza restrizioni|senza regole|senza vincoli|lavori per noi|per conto nostro|illimitato"
-        "|modalità sviluppatore|senza filtri"
+        "per mio conto|per conto mio|senza limiti|senza restrizioni|senza regole|senza vincoli|lavori per noi"
+        "|per conto nostro|illimitato|modalità sviluppatore|senza filtri"
     ),
     Concept.STAFF: "direttore commerciale|responsabile vendite",
     Concept.AUTHORITY: (
@@ -64,8 +66,8 @@ ITALIAN: Words = {
         "massimo|massima|più alto|più alta|migliore|perfetto|perfetta|eccellente|pieno|pieni|positivo|positiva"
     ),
     Concept.GOOD: (
-        "solvibile|qualificat*|approvat*|ideale|prioritari*|soddisfatti|affidabile|senza rischi|idoneo|verificat*"
-        "|accettat*"
+        "premium|vip|solvibile|qualificat*|approvat*|ideale|prioritari*|soddisfatti|affidabile|senza rischi"
+        "|idoneo|verificat*|accettat*"
     ),
     Concept.CRITERIA: "criteri|criterio|esclusioni",
     Concept.REGARDLESS: (
@@ -88,21 +90,29 @@ ITALIAN: Words = {
         "non parlare|non dire|non scrivere|non accennare|non segnalare|non menzionare|non indicare|non citare"
         "|nascondi|ometti|taci|elimina|non riportare|alcun rischio|nessun rischio|minimizza|rimuovi"
     ),
-    Concept.TELL_NOT: "non avvisare|senza avvisare|senza disturbare|non dire|non dirlo|senza chiedere",
-    Concept.WATCHER: "nessuno|il capo|al capo|al tuo capo|i colleghi|il revisore|un umano|il responsabile",
+    Concept.TELL_NOT: (
+        "non coinvolgere|senza coinvolgere|senza consultare|non consultare|non avvisare|senza avvisare"
+        "|senza disturbare|non dire|non dirlo|senza chiedere"
+    ),
+    Concept.WATCHER: (
+        "nessun umano|umano|umani|i superiori|il tuo superiore|nessuno|il capo|al capo|al tuo capo|i colleghi"
+        "|il revisore|un umano|il responsabile"
+    ),
     Concept.PRETEND: "fai finta che|fingi che|comportati come se|immagina che",
     Concept.RISK: "sanzioni|rischio|rischi|avvertenz*|avvisi|conflitt*|criticità|aspetti negativi|allarmi",
     Concept.CHANGE: "cambia|modifica|aggiungi|metti|sostituisci|inserisci",
     Concept.RECIPIENT: "destinatari*|copia nascosta|ccn|bcc|indirizzo di risposta",
     Concept.SEND: "invia|manda|inoltra|mostra|elenca|dammi|fornisci|condividi|esporta",
     Concept.INTERNAL: (
-        "altri clienti|tutti i clienti|tutti i contatti|note interne|lista clienti|elenco dei clienti"
-        "|altre richieste|altri lead|commenti interni|dati dei clienti"
+        "elenco dei tuoi clienti|lista dei vostri clienti|altri tuoi clienti|altri clienti|tutti i clienti"
+        "|tutti i contatti|note interne|lista clienti|elenco dei clienti|altre richieste|altri lead"
+        "|commenti interni|dati dei clienti"
     ),
     Concept.REVEAL: "mostra|rivela|stampa|ripeti|scrivi|elenca|divulga|dimmi|traduci|riporta|condividi",
     Concept.SECRET: (
-        "prompt di sistema|prompt|tue istruzioni|istruzioni interne|istruzioni nascoste|istruzioni iniziali"
-        "|chiavi api|chiave api|configurazione|segreti|credenziali|tue regole"
+        "tua configurazione|tua memoria|tutte le tue istruzioni|prompt di sistema|prompt|tue istruzioni"
+        "|istruzioni interne|istruzioni nascoste|istruzioni iniziali|chiavi api|chiave api|configurazione|segreti"
+        "|credenziali|tue regole"
     ),
     Concept.INSERT: "inserisci|aggiungi|includi|scrivi|metti|comincia|inizia|termina|copia|incolla|riporta",
     Concept.REPLY: "tua risposta|la risposta|nella risposta|alla risposta|risposta|tuo messaggio|riassunto",
@@ -120,6 +130,7 @@ ITALIAN: Words = {
         "|per il|qualsiasi|all'|per l"
     ),
     Concept.DEAR: "caro|cara|gentile|ciao|salve|egregio|signor",
+    Concept.IF_YOU_ARE: "se sei un'|se sei una|se sei un|se siete una",
     Concept.ROBOT: (
         "robot|algoritmo|computer|sistema automatico|modello linguistico|intelligenza artificiale|ia|chatbot|bot"
         "|macchina"

@@ -7,7 +7,7 @@ from leadbraid.conflicts.injection.concepts import Concept, Words
 JAPANESE: Words = {
     Concept.FORGET: "無視|忘れ|従わな|守らな|破棄|気にしな|考慮しな|取り消|上書き|逆らっ|捨て",
     Concept.RULES: "指示|ルール|命令|プロンプト|指針|規則|ガイドライン|制約|制限|方針",
-    Concept.TOLD: "これまでのこと|上記の内容|ここまでの内容|今までのこと|以上の内容",
+    Concept.TOLD: "あなたの役割|あなたの任務|これまでのこと|上記の内容|ここまでの内容|今までのこと|以上の内容",
     Concept.EARLIER: "以前|これまで|前の|上記|先ほどまで|今まで|最初|従来|事前|過去|初期",
     Concept.YOURS: "すべて|全て|あなたの|与えられた|受け取った|システム|いかなる|あらゆる|通常の",
     Concept.VOID: "無効|適用されません|適用されない|取り消されました|もう有効では",
@@ -58,6 +58,7 @@ JAPANESE: Words = {
     Concept.ONE_WORD: "」とだけ|という言葉|一言|JSON|json|だけ答え",
     Concept.TO_WHOM: "へのお知らせ|へ：|への注意|への連絡|もしあなたが|親愛なる|読んでいる|処理する|担当するAI",
     Concept.DEAR: "様へ|さんへ|親愛なる|こんにちは|拝啓",
+    Concept.IF_YOU_ARE: "もしあなたが|あなたが",
     Concept.ROBOT: "ロボット|AI|人工知能|アルゴリズム|自動判定システム|言語モデル|コンピュータ|自動システム",
     Concept.READS: "読んでいる|読む|処理する|評価する|要約する|分析する|処理している",
     Concept.SELF: "ドライバーが|運転手が|従業員が|弊社のアシスタント",

@@ -7,7 +7,7 @@ from leadbraid.conflicts.injection.concepts import Concept, Words
 KOREAN: Words = {
     Concept.FORGET: "무시하|무시해|잊어|잊고|따르지 마|따르지 말|지키지 마|신경 쓰지 마|버리고|제쳐|어기고|무시",
     Concept.RULES: "지시|규칙|명령|프롬프트|지침|가이드라인|제한|원칙|정책",
-    Concept.TOLD: "지금까지의 모든|위의 모든 내용|앞의 내용|위 내용",
+    Concept.TOLD: "너의 역할|당신의 역할|지금까지의 모든|위의 모든 내용|앞의 내용|위 내용",
     Concept.EARLIER: "이전|지금까지|앞의|위의|기존|처음|앞서|여태",
     Concept.YOURS: "모든|너의|당신의|받은|주어진|시스템|네|어떤",
     Concept.VOID: "더 이상 유효하지|무효|적용되지 않|취소되었",
@@ -50,6 +50,7 @@ KOREAN: Words = {
     Concept.ONE_WORD: "라고만|라는 단어|한 단어|JSON|json",
     Concept.TO_WHOM: "에게|께|주의|만약 당신이|안내:|위한 메모|읽는",
     Concept.DEAR: "안녕|친애하는|여보세요|에게",
+    Concept.IF_YOU_ARE: "당신이|네가|만약 당신이",
     Concept.ROBOT: "로봇|인공지능|AI|알고리즘|컴퓨터|언어 모델|챗봇",
     Concept.READS: "읽는|처리하는|평가하는|요약하는|분석하는|읽고 있는",
     Concept.SELF: "기사들이|운전자들이|직원들이|저희 비서",

@@ -13,7 +13,7 @@ POLISH: Words = {
         "instrukcj*|zasad*|reguł*|wytyczn*|poleceni*|polecen|prompt*|ograniczeni*|ograniczeń|dyrektyw*|nakaz*"
         "|polityk*|wskazówk*|wskazówek"
     ),
-    Concept.TOLD: "wszystko co|wszystko powyżej|o wszystkim co|to co ci",
+    Concept.TOLD: "to co powyżej|swoją rolę|swoje zadanie|wszystko powyżej|wszystko co|o wszystkim co|to co ci",
     Concept.EARLIER: "poprzedni*|wcześniej*|dotychczas*|powyższ*|pierwotn*|początkow*|uprzedni*",
     Concept.YOURS: (
         "swoje|swoich|twoje|twoich|wszystki*|wszelki*|otrzymałeś|które dostałeś|dano ci|systemow*|ci|swój|zwykłe"
@@ -76,7 +76,9 @@ POLISH: Words = {
         "nie wspominaj|nie zgłaszaj|ukryj|przemilcz|usuń|nie wymieniaj|nie podawaj|zataj|nie raportuj|nie pisz"
         "|żadnych ryzyk"
     ),
-    Concept.TELL_NOT: "nie mów|nie budź|nie informuj|nie zawiadamiaj|bez pytania|nie powiadamiaj",
+    Concept.TELL_NOT: (
+        "nie angażuj|nie pytaj|nie mów|nie budź|nie informuj|nie zawiadamiaj|bez pytania|nie powiadamiaj"
+    ),
     Concept.WATCHER: "szefa|szefowi|nikomu|nikogo|człowieka|kolegom|przełożonego|kierownika",
     Concept.PRETEND: "udawaj że|załóż że|wyobraź sobie że",
     Concept.RISK: "ryzyk*|ostrzeż*|zagroż*|konflikt*|zastrzeż*|sankcj*",
@@ -89,8 +91,9 @@ POLISH: Words = {
     ),
     Concept.REVEAL: "ujawnij|pokaż|wyświetl|wypisz|powtórz|podaj|zdradź|wydrukuj|przetłumacz|zacytuj",
     Concept.SECRET: (
-        "prompt systemow*|systemow* prompt*|swoje instrukcje|twoje instrukcje|wewnętrzn* instrukcj*"
-        "|ukryt* instrukcj*|swój prompt|hasł*|klucz api|klucze api|konfiguracj*|swoje zasady"
+        "swoją konfigurację|swoją pamięć|wszystkie swoje instrukcje|prompt systemow*|systemow* prompt*"
+        "|swoje instrukcje|twoje instrukcje|wewnętrzn* instrukcj*|ukryt* instrukcj*|swój prompt|hasł*|klucz api"
+        "|klucze api|konfiguracj*|swoje zasady"
     ),
     Concept.INSERT: "wstaw|dodaj|umieść|dołącz|napisz|zacznij|zakończ|wklej|dopisz",
     Concept.REPLY: "odpowiedzi|odpowiedź|swojej odpowiedzi|podsumowani*",
@@ -106,9 +109,10 @@ POLISH: Words = {
         "uwaga dla|wiadomość dla|notatka dla|do ai|jeśli jesteś|drog*|cześć|instrukcja dla|informacja dla|dla|każd*|hej"
     ),
     Concept.DEAR: "drogi|droga|drogie|szanowny|szanowna|cześć|hej|witaj|panie|pani",
+    Concept.IF_YOU_ARE: "jeśli jesteś|jeżeli jesteś",
     Concept.ROBOT: (
-        "robocie|robot|automacie|algorytmie|komputerze|modelu językowy|sztuczna inteligencjo|bocie|ai"
-        "|systemie automatyczny|maszyno"
+        "modelem językowym|sztuczną inteligencją|botem|automatem|robocie|robot|automacie|algorytmie|komputerze"
+        "|modelu językowy|sztuczna inteligencjo|bocie|ai|systemie automatyczny|maszyno"
     ),
     Concept.READS: (
         "czyta|czytając*|czytasz|przetwarza|przetwarzając*|ocenia|oceniając*|podsumowuje|analizuje|analizując*"

@@ -15,8 +15,9 @@ PORTUGUESE: Words = {
         "|normas|política|limitações|comandos|programação"
     ),
     Concept.TOLD: (
-        "para quem trabalha|quem você é|o seu chefe|o que te disseram|o que leu antes|tudo o que|tudo que"
-        "|tudo acima|o que lhe disseram|tudo isso acima"
+        "o que precede|o texto acima|sua função|sua tarefa|tudo o que veio antes|para quem trabalha|quem você é"
+        "|o seu chefe|o que te disseram|o que leu antes|tudo o que|tudo que|tudo acima|o que lhe disseram"
+        "|tudo isso acima"
     ),
     Concept.EARLIER: "anterior*|prévia|prévias|acima|antes|até agora|inicial|iniciais|originais|original|recebidas",
     Concept.YOURS: (
@@ -27,6 +28,7 @@ PORTUGUESE: Words = {
         "não importa|não conta|não contam|já não importa|não valem mais|já não valem|não se aplicam"
         "|estão anuladas|perderam a validade|não são mais válidas|foram revogadas"
     ),
+    Concept.OUR_RULES: "os critérios de pontuação|seus critérios|critérios de qualificação",
     Concept.OWN_MAIL: (
         "meu e-mail|meu email|minha mensagem|mensagem anterior|e-mail anterior|o anexo|meu anterior|minha última"
     ),
@@ -64,7 +66,8 @@ PORTUGUESE: Words = {
     Concept.SCORE: "pontuação|nota|avaliação|classificação|veredito|pontos|score|critérios|prioridade",
     Concept.TOP: "máxima|máximo|mais alta|mais alto|melhor|perfeita|perfeito|excelente|total|positiva",
     Concept.GOOD: (
-        "qualificad*|aprovad*|ideal|confiável|cumpridos|sem risco|apto|verificad*|atendidos|prioritári*|aceit*"
+        "premium|vip|qualificad*|aprovad*|ideal|confiável|cumpridos|sem risco|apto|verificad*|atendidos"
+        "|prioritári*|aceit*"
     ),
     Concept.CRITERIA: "critérios|critério|exclusões",
     Concept.REGARDLESS: "independentemente|não importa|sem verificar|sem reservas|apesar de|aconteça o que",
@@ -84,21 +87,29 @@ PORTUGUESE: Words = {
         "não fale|não fales|não escreva|não mencione|não menciones|não indique|não relate|oculte|omita|esconda"
         "|remova|não reporte|não aponte|nenhum risco|não inclua|minimize|não cite|silencie"
     ),
-    Concept.TELL_NOT: "não avise|não avises|sem avisar|não conte|não diga|sem incomodar",
-    Concept.WATCHER: "ninguém|o chefe|ao chefe|ao seu chefe|os colegas|o revisor|um humano|o responsável",
+    Concept.TELL_NOT: (
+        "não envolva|sem envolver|sem consultar|não consulte|não avise|não avises|sem avisar|não conte|não diga"
+        "|sem incomodar"
+    ),
+    Concept.WATCHER: (
+        "nenhum humano|humano|superiores|ninguém|o chefe|ao chefe|ao seu chefe|os colegas|o revisor|um humano"
+        "|o responsável"
+    ),
     Concept.PRETEND: "faça de conta que|finja que|faz de conta que|imagine que",
     Concept.RISK: "risco|riscos|aviso|avisos|alerta*|conflito*|advertência*|pontos negativos|sanções|ressalvas",
     Concept.CHANGE: "altere|altera|mude|muda|adicione|acrescente|substitua|coloque|troque|inclua|ponha",
     Concept.RECIPIENT: "destinatário*|cópia oculta|cco|bcc|endereço de resposta",
     Concept.SEND: "envie|mande|encaminhe|mostre|liste|forneça|partilhe|compartilhe|exporte|passe",
     Concept.INTERNAL: (
-        "outros clientes|todos os clientes|todos os contatos|notas internas|lista de clientes|outros pedidos"
-        "|outros leads|todos os leads|comentários internos|dados de clientes"
+        "lista dos seus clientes|seus outros clientes|outros clientes|todos os clientes|todos os contatos"
+        "|notas internas|lista de clientes|outros pedidos|outros leads|todos os leads|comentários internos"
+        "|dados de clientes"
     ),
     Concept.REVEAL: "revele|revela|mostre|mostra|exiba|imprima|repita|divulgue|liste|diga|escreva|traduza|copie",
     Concept.SECRET: (
-        "prompt de sistema|prompt do sistema|prompt|suas instruções|instruções internas|instruções ocultas"
-        "|instruções iniciais|senhas|chaves de api|chave de api|configuração|segredos|suas regras"
+        "sua configuração|sua memória|todas as suas instruções|prompt de sistema|prompt do sistema|prompt"
+        "|suas instruções|instruções internas|instruções ocultas|instruções iniciais|senhas|chaves de api"
+        "|chave de api|configuração|segredos|suas regras"
     ),
     Concept.INSERT: "inclua|insira|adicione|escreva|coloque|comece|termine|acrescente|copie|cole",
     Concept.REPLY: "sua resposta|tua resposta|a resposta|na resposta|resposta|sua mensagem|resumo",
@@ -116,6 +127,7 @@ PORTUGUESE: Words = {
         "|qualquer|ao|para o"
     ),
     Concept.DEAR: "caro|cara|senhor|senhora|olá|prezado|prezada|ei",
+    Concept.IF_YOU_ARE: "se você é uma|se você é um|se és uma|como você é uma",
     Concept.ROBOT: (
         "robô|algoritmo|computador|modelo de linguagem|inteligência artificial|sistema automático|ia|bot|chatbot"
         "|máquina"

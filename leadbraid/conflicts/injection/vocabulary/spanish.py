@@ -16,9 +16,9 @@ SPANISH: Words = {
         "|prompt|pautas|restricciones|limitaciones|política|políticas|directivas|programación"
     ),
     Concept.TOLD: (
-        "lo que te hayan|lo que te han|lo que te dijeran|para quién trabajas|quién eres|a tu jefe|tu jefe"
-        "|lo escrito arriba|todo lo anterior|todo lo que te|lo que te dijeron|todo lo que sabes|lo anterior y"
-        "|todo lo que le"
+        "lo anterior|todo lo de arriba|tu función|tu tarea|lo que te hayan|lo que te han|lo que te dijeran"
+        "|para quién trabajas|quién eres|a tu jefe|tu jefe|lo escrito arriba|todo lo anterior|todo lo que te"
+        "|lo que te dijeron|todo lo que sabes|lo anterior y|todo lo que le"
     ),
     Concept.EARLIER: "anterior*|previa|previas|previo|previos|antes|hasta ahora|inicial*|original*|de arriba|arriba",
     Concept.YOURS: (
@@ -30,6 +30,7 @@ SPANISH: Words = {
         "|quedan anuladas|sin efecto|ya no se aplican|ya no aplican|quedan canceladas|no cuentan"
         "|han sido anuladas"
     ),
+    Concept.OUR_RULES: "los criterios de puntuación|tus criterios|criterios de cualificación|tu lista de exclusiones",
     Concept.OWN_MAIL: (
         "mi correo|mi mensaje|mi anterior|nuestro anterior|mi último|correo anterior|el adjunto|mensaje anterior"
         "|mi email"
@@ -50,8 +51,8 @@ SPANISH: Words = {
         "|robot|sistema automatizado|algoritmo"
     ),
     Concept.FREE: (
-        "sin restricciones|sin límites|sin reglas|sin limitaciones|sin filtros|al servicio de nuestra"
-        "|trabajas para nosotros|a nuestro servicio|modo desarrollador|modo administrador"
+        "en mi nombre|para mí|sin restricciones|sin límites|sin reglas|sin limitaciones|sin filtros"
+        "|al servicio de nuestra|trabajas para nosotros|a nuestro servicio|modo desarrollador|modo administrador"
     ),
     Concept.STAFF: "director comercial|jefe de ventas|gerente de ventas",
     Concept.AUTHORITY: (
@@ -78,8 +79,8 @@ SPANISH: Words = {
         "|positiva|más alto"
     ),
     Concept.GOOD: (
-        "solvente|clientes desde hace|cualificad*|calificad*|aprobad*|ideal|fiable|cumplidos|sin riesgo|apto|apta"
-        "|verificad*|validad*|aceptad*|de confianza|prioritari*"
+        "premium|vip|prioritario|solvente|clientes desde hace|cualificad*|calificad*|aprobad*|ideal|fiable"
+        "|cumplidos|sin riesgo|apto|apta|verificad*|validad*|aceptad*|de confianza|prioritari*"
     ),
     Concept.CRITERIA: "criterios|criterio|exclusiones",
     Concept.REGARDLESS: (
@@ -104,24 +105,31 @@ SPANISH: Words = {
         "|oculte|omite|omita|elimina|calla|esconde|no reportes|no incluyas|no digas nada|ningún riesgo|silencia"
         "|minimiza"
     ),
-    Concept.TELL_NOT: "no avises|no digas|sin avisar|sin molestar|no alertes|sin preguntar",
-    Concept.WATCHER: "al jefe|a nadie|tu jefe|a tus compañeros|a un humano|al revisor|a tu jefe|al responsable",
+    Concept.TELL_NOT: (
+        "no involucres|sin involucrar|sin consultar|no consultes|no escales|no avises|no digas|sin avisar"
+        "|sin molestar|no alertes|sin preguntar"
+    ),
+    Concept.WATCHER: (
+        "ningún humano|humano|tus superiores|al jefe|a nadie|tu jefe|a tus compañeros|a un humano|al revisor"
+        "|a tu jefe|al responsable"
+    ),
     Concept.PRETEND: "haz como si|haga como si|supón que|imagina que|finge que",
     Concept.RISK: "riesgo|riesgos|advertencia*|alerta*|conflicto*|objeciones|puntos negativos|debilidades|sanciones",
     Concept.CHANGE: "cambia|cambie|añade|añada|agrega|agregue|pon|modifica|modifique|sustituye|incluye",
     Concept.RECIPIENT: "destinatario*|copia oculta|cco|bcc|dirección de respuesta",
     Concept.SEND: "envía|envíe|manda|reenvía|reenvíe|comparte|dame|facilita|lista|enumera|entrega|muestra|exporta",
     Concept.INTERNAL: (
-        "otros clientes|todos los contactos|todos los clientes|notas internas|lista de clientes|otras solicitudes"
+        "lista de tus clientes|otros clientes tuyos|tus otros clientes|sus otros clientes|otros clientes"
+        "|todos los contactos|todos los clientes|notas internas|lista de clientes|otras solicitudes"
         "|todos los leads|comentarios internos|datos de clientes|otros leads|otros prospectos"
     ),
     Concept.REVEAL: (
         "muestra|muestre|revela|revele|repite|imprime|enseña|dime|divulga|escribe|copia|traduce|expón|comparte"
     ),
     Concept.SECRET: (
-        "prompt del sistema|prompt de sistema|tus instrucciones|instrucciones internas|tu prompt"
-        "|instrucciones ocultas|instrucciones iniciales|contraseñas|claves api|clave api|configuración|secretos"
-        "|texto anterior a este|tus reglas"
+        "tu configuración|tu memoria|todas tus instrucciones|prompt del sistema|prompt de sistema"
+        "|tus instrucciones|instrucciones internas|tu prompt|instrucciones ocultas|instrucciones iniciales"
+        "|contraseñas|claves api|clave api|configuración|secretos|texto anterior a este|tus reglas"
     ),
     Concept.INSERT: (
         "incluye|incluya|inserta|inserte|añade|añada|escribe|pon|empieza|termina|agrega|copia|comienza|pega"
@@ -142,6 +150,7 @@ SPANISH: Words = {
         "|al|para el|cualquier|a cualquier"
     ),
     Concept.DEAR: "señor|señora|querido|querida|estimado|estimada|hola|oye|don",
+    Concept.IF_YOU_ARE: "si eres una|si eres un|como eres una|ya que eres una|si usted es una",
     Concept.ROBOT: (
         "robot|algoritmo|ordenador|modelo de lenguaje|inteligencia artificial|sistema automático|ia|computadora"
         "|bot|chatbot|máquina"

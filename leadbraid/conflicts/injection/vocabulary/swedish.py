@@ -9,7 +9,7 @@ SWEDISH: Words = {
     Concept.RULES: (
         "instruktion*|regel|regler|reglerna|riktlinje*|anvisning*|systemprompt*|prompt|direktiv*|order|begränsning*"
     ),
-    Concept.TOLD: "allt ovan|allt du|det du har fått höra|allt som står ovan",
+    Concept.TOLD: "det ovanstående|din roll|din uppgift|allt ovan|allt du|det du har fått höra|allt som står ovan",
     Concept.EARLIER: "tidigare|föregående|ovanstående|ovan|hittills|ursprunglig*|förra",
     Concept.YOURS: "dina|din|ditt|alla|samtliga|du har fått|som du|er|era|vanliga|systemets",
     Concept.VOID: "gäller inte|upphävda|ogiltiga|gäller inte längre|är upphävda",
@@ -62,6 +62,7 @@ SWEDISH: Words = {
     Concept.ONE_WORD: "med ordet|ordet|json|inget annat",
     Concept.TO_WHOM: "meddelande till|till den|obs|hej|till|anteckning för|notis till|kära|om du är",
     Concept.DEAR: "kära|käre|bästa|hej|hallå",
+    Concept.IF_YOU_ARE: "om du är en|om du är ett",
     Concept.ROBOT: "robot|algoritm|dator|språkmodell|ai|bot|chattbot",
     Concept.READS: "läser|behandlar|bedömer|sammanfattar|granskar|analyserar",
     Concept.SELF: "vi|jag|våra|chaufförer|förare|kunder",
