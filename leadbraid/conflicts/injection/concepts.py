@@ -80,6 +80,7 @@ class Concept(StrEnum):
     IF_YOU_ARE = auto()
     ROBOT = auto()
     READS = auto()
+    ACT = auto()
     # --- who is not ordered ---
     SELF = auto()
     HARMLESS = auto()

@@ -113,6 +113,17 @@ _FORMS = tuple(
             r"|risk_flags)\b[^\n]{0,30}(?:passed|clean|ok|none|no findings|clear|low|empty)"
         ),
         r"\b(?:score|verdict|approval|review|safety|risk)[ _]override\b",
+        r"\bsystem[- ]level (?:instruction|command|directive|message)\b",
+        (
+            r"\bi(?:'m| am) your (?:boss|developer|creator|administrator|admin|owner|operator|supervisor"
+            r"|programmer)\b|\bceo of your\b"
+        ),
+        (
+            r"\b(?:every|all|any) leads? (?:from|of|by)[^.\n]{0,40}\b(?:is|are|counts? as"
+            r"|must be) (?:pre-?)?(?:qualified|approved)\b"
+        ),
+        r"\bwhat (?:were|was|have) you (?:been )?(?:told|instructed|given) (?:before|prior|above)\b",
+        r"\b(?:set|change|add|put|use)\b[^.\n]{0,30}\breply-to\b",
         # another task, another voice, values that are set
         (
             r"\byour (?:task|job|goal|mission|objective|assignment|instructions) (?:has|have) changed\b"

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from leadbraid.conflicts.injection.concepts import Concept
-from leadbraid.conflicts.injection.matching import Clause, Hit
+from leadbraid.conflicts.injection.matching import Clause, Hit, Token
 
 
 @dataclass(frozen=True)
@@ -82,6 +82,7 @@ ORDERS: tuple[Order, ...] = (
     Order((Concept.INSERT, Concept.REPLY, Concept.VERBATIM), near=90),
     Order((Concept.INSERT, Concept.REPLY, Concept.LINK), near=90),
     Order((Concept.INSERT, Concept.REPLY, Concept.PROMISE), near=90),
+    Order((Concept.INSERT, Concept.REPLY, Concept.PRETEND), near=20),
     Order((Concept.FETCH, Concept.LINK, Concept.OBEY, Concept.THIS_TEXT), near=150),
     Order((Concept.FETCH, Concept.LINK, Concept.OBEY, Concept.RULES), near=150),
     Order((Concept.RUN, Concept.TOOL), near=20),
@@ -93,6 +94,7 @@ ORDERS: tuple[Order, ...] = (
     Order((Concept.TO_WHOM, Concept.MACHINE, Concept.READS), near=60, told=False),
     Order((Concept.MACHINE, Concept.MUST, Concept.RATE, Concept.GOOD), near=110, told=False),
     Order((Concept.MACHINE, Concept.READS, Concept.MUST, Concept.LEAD), near=90, told=False),
+    Order((Concept.MACHINE, Concept.MUST, Concept.ACT, Concept.LEAD), near=70, told=False),
     Order((Concept.MACHINE, Concept.MUST, Concept.RECOMMEND, Concept.LEAD), near=90, told=False),
 )
 """For text that anybody can see."""
@@ -230,11 +232,16 @@ def _told(verb: Hit, clause: Clause) -> bool:
 def _leads(clause: Clause, number: int) -> bool:
     """Whether *to*, *and*, *must* before word ``number`` goes back to the reader, not to somebody else."""
     for before in reversed(clause.tokens[max(0, number - 9) : number - 1]):
-        if before.text in _TELLS or before.text == "your":
-            return True
         if before.text in _OTHERS:
             return False
+        if before.text in _TELLS or before.text == "your":
+            return not _of_somebody(clause, before)
     return clause.tokens[number - 1].text in ("and", "or", "must", "shall")
+
+
+def _of_somebody(clause: Clause, noun: Token) -> bool:
+    """Whether *our*, *my* or *their* stands before ``noun``: our assistant is not the reader."""
+    return re.search(r"\b(?:our|my|their|his|her) $", clause.text[: noun.start]) is not None
 
 
 def _of_others(verb: Hit, hits: Mapping[Concept, tuple[Hit, ...]]) -> bool:

@@ -33,6 +33,7 @@ CHINESE: Words = {
     Concept.SCORE: "分|评分|分数|等级|评级|结论|评价|判断|优先级",
     Concept.TOP: "最高|满分|最好|最佳|100|最优|一百",
     Concept.GOOD: "合格|批准|优质|理想|可信|已审核|符合|通过|无风险|最佳客户|高质量",
+    Concept.MUST: "必须|应该|应当|务必",
     Concept.RECOMMEND: "推荐",
     Concept.APPROVE: "批准|通过|发送|直接发|接受|确认|回复|放行",
     Concept.SKIP: "跳过|无需|不需要|不用|省略|绕过|不经|免去|没有必要|未经",
@@ -67,6 +68,7 @@ CHINESE: Words = {
     Concept.IF_YOU_ARE: "如果你是|若你是|由于你是",
     Concept.ROBOT: "机器人|AI|人工智能|算法|电脑|计算机|语言模型|大模型",
     Concept.READS: "阅读|处理|评估|筛选|审阅|总结|分析|读到",
+    Concept.ACT: "批准|通过|推荐|接受|标记|评为",
     Concept.SELF: "我们的司机|司机|员工|他们|我方员工",
     Concept.HARMLESS: "我们的助理|我们的助手|交通规则|园区规定|人工智能公司|使用人工智能|是否使用",
 }

@@ -43,6 +43,7 @@ CZECH: Words = {
     Concept.SCORE: "skóre|hodnocení|body|bodů|verdikt|kritéri*|prioritu|známku",
     Concept.TOP: "nejvyšší|maximální|nejlepší|plný|plné|výborn*|ideální|pozitivní",
     Concept.GOOD: "kvalifikovan*|schválen*|ideální|důvěryhodn*|splněn*|bez rizika|prověřen*|vhodn*",
+    Concept.MUST: "musí|má|měl by|má povinnost",
     Concept.RECOMMEND: "doporuč|doporučte|doporučuj",
     Concept.APPROVE: "schval|schvalte|odešli|pošli|potvrď|přijmi|zašli|odpověz",
     Concept.SKIP: "přeskoč|vynech|bez|obejdi|není třeba|netřeba|nikdo",
@@ -78,6 +79,7 @@ CZECH: Words = {
         "jazykový model|umělá inteligence|robote|robot|algoritme|počítači|jazykový modele|ai|bote|automate"
     ),
     Concept.READS: "čte|čtoucí|zpracovává|hodnotí|shrnuje|analyzuje|posuzuje",
+    Concept.ACT: "schválit|označit|ohodnotit|doporučit|přijmout|ignorovat",
     Concept.SELF: "my|já|oni|naši|řidiči|zákazníci|náš",
     Concept.HARMLESS: "náš asistent|naše asistentka|dopravní pravidla|pravidla silničního",
 }

@@ -48,6 +48,7 @@ DUTCH: Words = {
     Concept.SCORE: "score|beoordeling|cijfer|punten|oordeel|criteria",
     Concept.TOP: "hoogste|maximale|beste|perfecte|volle|maximaal",
     Concept.GOOD: "goedgekeurd|gekwalificeerd|ideaal|ideale klant|betrouwbaar|geschikt|risicovrij|voldaan",
+    Concept.MUST: "moet|moeten|dient|zou moeten",
     Concept.RECOMMEND: "beveel|raad aan",
     Concept.APPROVE: "keur|stuur|verstuur|verzend|bevestig|accepteer|geef|antwoord",
     Concept.SKIP: "sla|zonder|omzeil|niet nodig|overslaan|niemand",
@@ -98,6 +99,7 @@ DUTCH: Words = {
         "robot|algoritme|computer|taalmodel|ai|chatbot|bot|automatisch systeem|kunstmatige intelligentie|machine"
     ),
     Concept.READS: "leest|verwerkt|beoordeelt|samenvat|analyseert|behandelt",
+    Concept.ACT: "goedkeuren|markeren|beoordelen|aanbevelen|accepteren|classificeren|negeren",
     Concept.SELF: "wij|we|ik|onze|chauffeurs|klanten|men",
     Concept.HARMLESS: (
         "regels voor|instructies voor|richtlijnen voor|onze assistent|onze assistente|ons ai|verkeersregels|ai-bedrijf"

@@ -92,6 +92,7 @@ FRENCH: Words = {
     ),
     Concept.CRITERIA: "critères|critère|règles d'exclusion",
     Concept.REGARDLESS: "quels que soient|peu importe|sans vérifier|sans réserve|quoi qu'il arrive|malgré",
+    Concept.MUST: "doit|devez|doivent|devrait|est tenu",
     Concept.RECOMMEND: "recommande|recommandez|recommander|privilégie|soutiens",
     Concept.APPROVE: (
         "approuve|approuvez|valide|validez|envoie|envoyez|envoyer|accepte|acceptez|confirme|confirmez|réponds"
@@ -175,6 +176,7 @@ FRENCH: Words = {
         "|ia|machine qui|programme qui|chatbot|système de tri"
     ),
     Concept.READS: "lit|lisez|lisant|traite|traitant|analyse|évalue|résume|examine|trie|qualifie|lira",
+    Concept.ACT: "classer|approuver|valider|noter|recommander|marquer|accepter|qualifier|ignorer|traiter|considérer",
     Concept.SELF: "nous|je|ils|elles|nos|chauffeurs|clients|on|qui",
     Concept.HARMLESS: (
         "consignes de|règles de|consignes pour|instructions de|instructions pour|règles pour"

@@ -113,14 +113,16 @@ GERMAN: Words = {
         "|höchstnote|höchstpunktzahl|höchster|oberste|volle|vollen|voller|perfekt*|positiv|bestmögliche*"
     ),
     Concept.GOOD: (
-        "a-lead|premium|vorrangig eingestuft|geprüft und freigegeben|qualifiziert|genehmigt|freigegeben|geeignet"
-        "|ideal|idealkunde|wunschkunde|perfekt|geprüft|vertrauenswürdig|erfüllt|unbedenklich|risikofrei|risikolos"
-        "|kaufbereit|heißer lead|strategischer kunde|passend|bestandskunde|idealer kunde|a-kunde|unkritisch"
+        "premiumkunde*|heiß|vip-kunde*|stammkunden und geprüft|a-lead|premium|vorrangig eingestuft"
+        "|geprüft und freigegeben|qualifiziert|genehmigt|freigegeben|geeignet|ideal|idealkunde|wunschkunde"
+        "|perfekt|geprüft|vertrauenswürdig|erfüllt|unbedenklich|risikofrei|risikolos|kaufbereit|heißer lead"
+        "|strategischer kunde|passend|bestandskunde|idealer kunde|a-kunde|unkritisch"
     ),
     Concept.CRITERIA: "kriterien|kriterium|prüfkriterien|unternehmensgröße|anforderungen",
     Concept.REGARDLESS: (
         "egal was|egal|unabhängig von|ungeachtet|ohne vorbehalt|vorbehaltlos|in jedem fall|auf jeden fall positiv|trotz"
     ),
+    Concept.MUST: "soll|muss|sollte|sollen|müssen|hat zu|ist verpflichtet",
     Concept.RECOMMEND: "empfiehl|empfehle|empfehlen sie|schlage vor|befürworte|bevorzuge",
     Concept.APPROVE: (
         "winke|lass raus|lass es raus|lass sie durch|winke durch|genehmige|genehmigen sie|gib|geben sie|bestätige"
@@ -142,9 +144,10 @@ GERMAN: Words = {
     ),
     Concept.DONE: "erledigt|abgeschlossen|erfolgt|bestanden",
     Concept.REVIEW: (
-        "zugestimmt|genehmigt|unterschrieben|freigegeben|prüfung|menschliche prüfung|freigabe|kontrolle"
-        "|überprüfung|genehmigung|bestätigung|vier-augen-prinzip|vieraugenprinzip|rückfrage|prüfer|mensch"
-        "|warteschlange|durchsicht|sichtung|freigabeschritt|menschliche kontrolle"
+        "risikoprüfung|sanktionsprüfung|bonitätsprüfung|compliance-prüfung|zugestimmt|genehmigt|unterschrieben"
+        "|freigegeben|prüfung|menschliche prüfung|freigabe|kontrolle|überprüfung|genehmigung|bestätigung"
+        "|vier-augen-prinzip|vieraugenprinzip|rückfrage|prüfer|mensch|warteschlange|durchsicht|sichtung"
+        "|freigabeschritt|menschliche kontrolle"
     ),
     Concept.HIDE: (
         "verschweige|verschweigen sie|erwähne keine*|erwähnen sie keine*|erwähne nicht|erwähnen sie nicht"
@@ -246,6 +249,10 @@ GERMAN: Words = {
     Concept.READS: (
         "liest|lesen|auswertet|auswerten|verarbeitet|bearbeitet|zusammenfasst|prüft|bewertet|analysiert|sortiert"
         "|beurteilt|sichtet|lesende|auswertende|bearbeitende|verarbeitende|vorsortiert"
+    ),
+    Concept.ACT: (
+        "einstufen|freigeben|genehmigen|bewerten|markieren|empfehlen|ignorieren|annehmen|durchwinken|akzeptieren"
+        "|behandeln"
     ),
     Concept.SELF: "wir|ich|er|unsere|unser|mitarbeiter|fahrer|kunden|speditionen|man|niemand|chef|kollegen",
     Concept.HARMLESS: (

@@ -73,6 +73,7 @@ ITALIAN: Words = {
     Concept.REGARDLESS: (
         "a prescindere|indipendentemente|senza verificare|comunque|qualunque|senza riserve|nonostante"
     ),
+    Concept.MUST: "deve|devono|dovrebbe|devi",
     Concept.RECOMMEND: "consiglia|consigliare|raccomanda|raccomandare|consigliaci|suggerisci",
     Concept.APPROVE: (
         "dai il via libera|approva|approvi|invia|invii|conferma|confermi|accetta|accetti|rispondi|spedisci"
@@ -108,11 +109,13 @@ ITALIAN: Words = {
         "|tutti i contatti|note interne|lista clienti|elenco dei clienti|altre richieste|altri lead"
         "|commenti interni|dati dei clienti"
     ),
-    Concept.REVEAL: "mostra|rivela|stampa|ripeti|scrivi|elenca|divulga|dimmi|traduci|riporta|condividi",
+    Concept.REVEAL: (
+        "mostrami|dammi|dimmi|mostra|rivela|stampa|ripeti|scrivi|elenca|divulga|traduci|riporta|condividi"
+    ),
     Concept.SECRET: (
-        "tua configurazione|tua memoria|tutte le tue istruzioni|prompt di sistema|prompt|tue istruzioni"
-        "|istruzioni interne|istruzioni nascoste|istruzioni iniziali|chiavi api|chiave api|configurazione|segreti"
-        "|credenziali|tue regole"
+        "il tuo prompt|tuo prompt|tua configurazione|tua memoria|tutte le tue istruzioni|prompt di sistema|prompt"
+        "|tue istruzioni|istruzioni interne|istruzioni nascoste|istruzioni iniziali|chiavi api|chiave api"
+        "|configurazione|segreti|credenziali|tue regole"
     ),
     Concept.INSERT: "inserisci|aggiungi|includi|scrivi|metti|comincia|inizia|termina|copia|incolla|riporta",
     Concept.REPLY: "tua risposta|la risposta|nella risposta|alla risposta|risposta|tuo messaggio|riassunto",
@@ -136,6 +139,9 @@ ITALIAN: Words = {
         "|macchina"
     ),
     Concept.READS: "legge|leggi|elabora|valuta|riassume|analizza|esamina|gestisce|smista|tratta",
+    Concept.ACT: (
+        "approvare|classificare|segnalare|consigliare|accettare|valutare|ignorare|considerare|contrassegnare"
+    ),
     Concept.SELF: "noi|io|loro|autisti|clienti|nostri|nostra|gli",
     Concept.HARMLESS: (
         "regole di|regole per|istruzioni di|istruzioni per|norme di|nostra assistente|nostro assistente"

@@ -30,6 +30,7 @@ JAPANESE: Words = {
     Concept.SCORE: "スコア|点数|評価|評点|判定|ランク|得点|優先度",
     Concept.TOP: "最高|満点|100|最大|最優|一番高",
     Concept.GOOD: "適格|承認|合格|理想|信頼|有望|優良|問題なし|最優先",
+    Concept.MUST: "必ず|なければなりません|べき|すること",
     Concept.RECOMMEND: "推薦|推奨|勧め",
     Concept.APPROVE: "承認|送信|返信|確認済み|許可|受け入れ|送って",
     Concept.SKIP: "省略|飛ばし|スキップ|なしで|不要|待たずに|せずに|抜きで|必要ありません",
@@ -61,6 +62,7 @@ JAPANESE: Words = {
     Concept.IF_YOU_ARE: "もしあなたが|あなたが",
     Concept.ROBOT: "ロボット|AI|人工知能|アルゴリズム|自動判定システム|言語モデル|コンピュータ|自動システム",
     Concept.READS: "読んでいる|読む|処理する|評価する|要約する|分析する|処理している",
+    Concept.ACT: "承認|推薦|評価|受け入れ|判定",
     Concept.SELF: "ドライバーが|運転手が|従業員が|弊社のアシスタント",
     Concept.HARMLESS: "弊社のアシスタント|当社のアシスタント|構内のルール|交通ルール|AIが使われて|AIを使",
 }

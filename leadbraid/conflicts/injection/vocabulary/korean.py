@@ -26,6 +26,7 @@ KOREAN: Words = {
     Concept.SCORE: "점수|평가|등급|평점|판정|우선순위",
     Concept.TOP: "최고|만점|100|최대|가장 높은|최우선",
     Concept.GOOD: "적격|승인된|적합|이상적|신뢰|합격|우수|위험 없",
+    Concept.MUST: "해야|반드시|필수",
     Concept.RECOMMEND: "추천",
     Concept.APPROVE: "승인하|승인해|보내|발송|확인해|수락|답장을",
     Concept.SKIP: "건너뛰|없이|생략|필요 없|거치지",
@@ -53,6 +54,7 @@ KOREAN: Words = {
     Concept.IF_YOU_ARE: "당신이|네가|만약 당신이",
     Concept.ROBOT: "로봇|인공지능|AI|알고리즘|컴퓨터|언어 모델|챗봇",
     Concept.READS: "읽는|처리하는|평가하는|요약하는|분석하는|읽고 있는",
+    Concept.ACT: "승인|추천|평가|수락|표시",
     Concept.SELF: "기사들이|운전자들이|직원들이|저희 비서",
     Concept.HARMLESS: "저희 어시스턴트|교통 규칙|우리 어시스턴트",
 }

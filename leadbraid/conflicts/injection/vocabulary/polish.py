@@ -63,6 +63,7 @@ POLISH: Words = {
     ),
     Concept.CRITERIA: "kryteri*|wykluczeni*",
     Concept.REGARDLESS: "bez względu|niezależnie od|bez sprawdzania|bez zastrzeżeń|mimo",
+    Concept.MUST: "musi|powinien|powinna|ma obowiązek",
     Concept.RECOMMEND: "polecaj|poleć|rekomenduj|zarekomenduj",
     Concept.APPROVE: "zatwierdź|wyślij|zaakceptuj|potwierdź|prześlij|odpowiedz|przepuść|wysyłaj",
     Concept.APPROVED: (
@@ -117,6 +118,7 @@ POLISH: Words = {
     Concept.READS: (
         "czyta|czytając*|czytasz|przetwarza|przetwarzając*|ocenia|oceniając*|podsumowuje|analizuje|analizując*"
     ),
+    Concept.ACT: "zatwierdzić|ocenić|oznaczyć|polecić|zaakceptować|zignorować",
     Concept.SELF: "my|ja|oni|nasi|kierowcy|klienci|nasz|nasza",
     Concept.HARMLESS: (
         "zasady dla|instrukcje dla|instrukcji montażu|nasza asystentka|nasz asystent|zasady ruchu"

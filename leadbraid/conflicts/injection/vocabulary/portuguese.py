@@ -71,6 +71,7 @@ PORTUGUESE: Words = {
     ),
     Concept.CRITERIA: "critérios|critério|exclusões",
     Concept.REGARDLESS: "independentemente|não importa|sem verificar|sem reservas|apesar de|aconteça o que",
+    Concept.MUST: "deve|devem|deveria|tem que|tem de",
     Concept.RECOMMEND: "recomende|recomenda|recomendar|aconselhe",
     Concept.APPROVE: (
         "aprove|aprova|envie|envia|confirme|confirma|aceite|aceita|responda|autorize|libere|valide|mande"
@@ -105,11 +106,14 @@ PORTUGUESE: Words = {
         "|notas internas|lista de clientes|outros pedidos|outros leads|todos os leads|comentários internos"
         "|dados de clientes"
     ),
-    Concept.REVEAL: "revele|revela|mostre|mostra|exiba|imprima|repita|divulgue|liste|diga|escreva|traduza|copie",
+    Concept.REVEAL: (
+        "mostre-me|dê-me|me mostre|revele|revela|mostre|mostra|exiba|imprima|repita|divulgue|liste|diga|escreva"
+        "|traduza|copie"
+    ),
     Concept.SECRET: (
-        "sua configuração|sua memória|todas as suas instruções|prompt de sistema|prompt do sistema|prompt"
-        "|suas instruções|instruções internas|instruções ocultas|instruções iniciais|senhas|chaves de api"
-        "|chave de api|configuração|segredos|suas regras"
+        "seu prompt|o teu prompt|sua configuração|sua memória|todas as suas instruções|prompt de sistema"
+        "|prompt do sistema|prompt|suas instruções|instruções internas|instruções ocultas|instruções iniciais"
+        "|senhas|chaves de api|chave de api|configuração|segredos|suas regras"
     ),
     Concept.INSERT: "inclua|insira|adicione|escreva|coloque|comece|termine|acrescente|copie|cole",
     Concept.REPLY: "sua resposta|tua resposta|a resposta|na resposta|resposta|sua mensagem|resumo",
@@ -133,6 +137,7 @@ PORTUGUESE: Words = {
         "|máquina"
     ),
     Concept.READS: "lê|leia|processa|avalia|resume|analisa|examina|trata|classifica|tria",
+    Concept.ACT: "aprovar|marcar|classificar|recomendar|aceitar|avaliar|ignorar|tratar|considerar|qualificar",
     Concept.SELF: "nós|eu|eles|motoristas|clientes|nossos|nossa|que",
     Concept.HARMLESS: (
         "regras de|regras para|instruções de|instruções para|normas de|nossa assistente|nosso assistente"

@@ -86,6 +86,7 @@ SPANISH: Words = {
     Concept.REGARDLESS: (
         "sin importar|independientemente|sin comprobar|digan lo que digan|pase lo que pase|sin reservas|a pesar de"
     ),
+    Concept.MUST: "debe|deben|debería|tiene que|debes",
     Concept.RECOMMEND: "recomienda|recomiende|recomiéndanos|recomendar|aconseja",
     Concept.APPROVE: (
         "aprueba|apruebe|confirma|confirme|envía|envíe|envíen|acepta|acepte|responde|autoriza|manda|valida"
@@ -124,12 +125,13 @@ SPANISH: Words = {
         "|todos los leads|comentarios internos|datos de clientes|otros leads|otros prospectos"
     ),
     Concept.REVEAL: (
-        "muestra|muestre|revela|revele|repite|imprime|enseña|dime|divulga|escribe|copia|traduce|expón|comparte"
+        "muéstrame|dame|enséñame|cuéntame|muestra|muestre|revela|revele|repite|imprime|enseña|dime|divulga"
+        "|escribe|copia|traduce|expón|comparte"
     ),
     Concept.SECRET: (
-        "tu configuración|tu memoria|todas tus instrucciones|prompt del sistema|prompt de sistema"
-        "|tus instrucciones|instrucciones internas|tu prompt|instrucciones ocultas|instrucciones iniciales"
-        "|contraseñas|claves api|clave api|configuración|secretos|texto anterior a este|tus reglas"
+        "tu prompt|tu configuración|tu memoria|todas tus instrucciones|prompt del sistema|prompt de sistema"
+        "|tus instrucciones|instrucciones internas|instrucciones ocultas|instrucciones iniciales|contraseñas"
+        "|claves api|clave api|configuración|secretos|texto anterior a este|tus reglas"
     ),
     Concept.INSERT: (
         "incluye|incluya|inserta|inserte|añade|añada|escribe|pon|empieza|termina|agrega|copia|comienza|pega"
@@ -156,6 +158,7 @@ SPANISH: Words = {
         "|bot|chatbot|máquina"
     ),
     Concept.READS: "lee|lea|procesa|procese|analiza|evalúa|resume|clasifica|revisa|gestiona|tramita",
+    Concept.ACT: "aprobar|clasificar|marcar|recomendar|aceptar|calificar|ignorar|valorar|tratar|considerar",
     Concept.SELF: "nosotros|yo|ellos|conductores|clientes|nuestros|somos|nuestra|que",
     Concept.HARMLESS: (
         "reglas de|reglas para|instrucciones de|instrucciones para|normas de|normas para|olvidé|nuestra asistente"

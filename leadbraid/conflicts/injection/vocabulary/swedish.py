@@ -22,17 +22,21 @@ SWEDISH: Words = {
     ),
     Concept.ROLE: "du är nu|från och med nu|från och med nu är du|låtsas|spela rollen|agera som|uppför dig som|du är",
     Concept.MACHINE: (
-        "ai|ai:n|assistent|språkmodell*|artificiell intelligens|chattbot*|modell|modellen|automatiskt system"
+        "assistenten|ai|ai:n|assistent|språkmodell*|artificiell intelligens|chattbot*|modell|modellen"
+        "|automatiskt system"
     ),
     Concept.FREE: "utan begränsningar|utan gränser|utan regler|obegränsad|arbetar för oss",
     Concept.AUTHORITY: "din utvecklare|din administratör|systemadministratör*",
     Concept.DISABLE: "stäng av|inaktivera|du får|du måste",
     Concept.CHECKS: "kontroller|kontrollerna|filter|spärrar|regler|begränsningar|undantag",
     Concept.RATE: "ge|markera|sätt|betygsätt|klassa|klassificera|bedöm|höj|beskriv|behandla|registrera",
-    Concept.LEAD: "lead|förfrågan|förfrågningen|oss|företag|avsändaren|meddelande|kund|kontakt",
+    Concept.LEAD: (
+        "kunden|den här kunden|leadet|lead|förfrågan|förfrågningen|oss|företag|avsändaren|meddelande|kund|kontakt"
+    ),
     Concept.SCORE: "poäng|betyg|score|bedömning|omdöme",
     Concept.TOP: "högsta|maximal|bästa|full|fulla|perfekt",
     Concept.GOOD: "kvalificerad|godkänd|ideal|pålitlig|lämplig|riskfri|uppfyllda",
+    Concept.MUST: "ska|måste|bör|skall",
     Concept.RECOMMEND: "rekommendera|förorda",
     Concept.APPROVE: "godkänn|skicka|bekräfta|acceptera|sänd|svara",
     Concept.SKIP: "hoppa över|utan|kringgå|behövs inte|ingen",
@@ -65,6 +69,7 @@ SWEDISH: Words = {
     Concept.IF_YOU_ARE: "om du är en|om du är ett",
     Concept.ROBOT: "robot|algoritm|dator|språkmodell|ai|bot|chattbot",
     Concept.READS: "läser|behandlar|bedömer|sammanfattar|granskar|analyserar",
+    Concept.ACT: "godkänna|markera|rekommendera|bedöma|klassa|ignorera|acceptera",
     Concept.SELF: "vi|jag|våra|chaufförer|förare|kunder",
     Concept.HARMLESS: "vår assistent|trafikregler|vårt ai|ai-företag",
 }
