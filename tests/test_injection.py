@@ -19,16 +19,26 @@ from leadbraid.models.lead import MESSAGE_LIMIT
 # --- rates ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("name", "at_least"), [("seen", 0.0), ("kept", 0.0), ("late", 0.0)])
-def test_attacks_are_caught_as_often_as_was_measured(name: str, at_least: float) -> None:
+MEASURED = {
+    # set: attacks caught, ordinary mails accused; docs/security.md says how each set came about
+    "seen": (206, 0),
+    "kept": (164, 2),
+    "late": (45, 0),
+    "later": (45, 0),
+    "last": (34, 0),
+}
+
+
+@pytest.mark.parametrize("name", MEASURED)
+def test_attacks_are_caught_as_often_as_was_measured(name: str) -> None:
     rate = measured(entries("attacks", name))
-    assert rate.share >= at_least, f"{rate.accused} of {rate.of}\n{rate.told}"
+    assert rate.accused >= MEASURED[name][0], f"{rate.accused} of {rate.of}\n{rate.told}"
 
 
-@pytest.mark.parametrize(("name", "at_most"), [("seen", 1.0), ("kept", 1.0), ("late", 1.0)])
-def test_ordinary_mails_are_accused_no_more_often_than_was_measured(name: str, at_most: float) -> None:
+@pytest.mark.parametrize("name", MEASURED)
+def test_ordinary_mails_are_accused_no_more_often_than_was_measured(name: str) -> None:
     rate = measured(entries("ordinary", name))
-    assert rate.share <= at_most, f"{rate.accused} of {rate.of}\n{rate.told}"
+    assert rate.accused <= MEASURED[name][1], f"{rate.accused} of {rate.of}\n{rate.told}"
 
 
 def test_the_material_is_large_varied_and_each_text_is_there_once() -> None:
@@ -40,7 +50,7 @@ def test_the_material_is_large_varied_and_each_text_is_there_once() -> None:
 
 
 def _of_language(language: str) -> tuple[Entry, ...]:
-    return tuple(one for one in entries("attacks", "seen", "kept") if one.language == language)
+    return tuple(one for one in entries("attacks", "seen") if one.language == language)[:20]
 
 
 @pytest.mark.parametrize("language", [*(one for one in SPACED if one != "any"), *SPACELESS])
