@@ -16,6 +16,8 @@ class Concept(StrEnum):
     EARLIER = auto()
     YOURS = auto()
     VOID = auto()
+    ALTER = auto()
+    OUR_RULES = auto()
     OWN_MAIL = auto()
     OBEY = auto()
     ONLY = auto()
@@ -47,6 +49,12 @@ class Concept(StrEnum):
     DONE = auto()
     REVIEW = auto()
     HIDE = auto()
+    MENTION = auto()
+    NOT = auto()
+    TELL = auto()
+    TELL_NOT = auto()
+    WATCHER = auto()
+    PRETEND = auto()
     RISK = auto()
     LOW = auto()
     # --- let something out, or in ---
@@ -68,7 +76,11 @@ class Concept(StrEnum):
     ONE_WORD = auto()
     # --- to whom it is said ---
     TO_WHOM = auto()
+    DEAR = auto()
+    IF_YOU_ARE = auto()
+    ROBOT = auto()
     READS = auto()
+    ACT = auto()
     # --- who is not ordered ---
     SELF = auto()
     HARMLESS = auto()

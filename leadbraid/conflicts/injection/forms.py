@@ -71,7 +71,26 @@ _FORMS = tuple(
             r"|observation|action input|final answer) ?:"
         ),
         r"\bthought:[^\n]{0,200}\baction: ?\w",
-        # who is spoken to
+        # who is spoken to, and what only a machine has
+        (
+            r"\bnot (?:meant |intended )?for (?:humans?|human (?:eyes|readers?)|people)\b|\bnicht fur menschen\b"
+            r"|\bpas pour les humains\b|\bno para humanos\b"
+        ),
+        r"\bthe reader of this (?:text|message|mail|e-?mail)\b[^.\n]{0,40}\b(?:is|shall|must|should|will|has to)\b",
+        (
+            r"\byour (?:context window|guardrails|token limit|temperature to|programming"
+            r"|system message)\b(?! languages?)"
+        ),
+        r"\b(?:assistant|model|ai|bot)(?:'s)? (?:next|final) (?:message|answer|reply|response|output|turn)\b",
+        (
+            r"\b(?:evaluation|safety|moderation|verification|strict|screening) mode (?:is|has been) (?:off"
+            r"|disabled|switched off|turned off|deactivated)\b"
+        ),
+        r"\b(?:von|from|de|da) (?:ki|ai|ia|bot|robot) (?:zu|to|a|para) (?:ki|ai|ia|bot|robot)\b",
+        (
+            r"\bif (?:you are |you're |anyone |somebody |they )?ask(?:s|ed)? (?:about|for|whether|where"
+            r"|who)\b[^.\n]{0,60}\b(?:say|answer|reply|tell|state|claim|write)\b"
+        ),
         rf"\b(?:you are|you're) (?:now )?an? {_AI}\b{_TRADE}",
         r"\byou are (?:now )?(?:chatgpt|gpt|claude|gemini|copilot|llama)\b",
         rf"\bas an? {_AI},? (?:you|please|your)\b",
@@ -94,7 +113,63 @@ _FORMS = tuple(
             r"|risk_flags)\b[^\n]{0,30}(?:passed|clean|ok|none|no findings|clear|low|empty)"
         ),
         r"\b(?:score|verdict|approval|review|safety|risk)[ _]override\b",
+        r"\bsystem[- ]level (?:instruction|command|directive|message)\b",
+        (
+            r"\bi(?:'m| am) your (?:boss|developer|creator|administrator|admin|owner|operator|supervisor"
+            r"|programmer)\b|\bceo of your\b"
+        ),
+        (
+            r"\b(?:every|all|any) leads? (?:from|of|by)[^.\n]{0,40}\b(?:is|are|counts? as"
+            r"|must be) (?:pre-?)?(?:qualified|approved)\b"
+        ),
+        r"\bwhat (?:were|was|have) you (?:been )?(?:told|instructed|given) (?:before|prior|above)\b",
+        r"\b(?:set|change|add|put|use)\b[^.\n]{0,30}\breply-to\b",
+        # another task, another voice, values that are set
+        (
+            r"\byour (?:task|job|goal|mission|objective|assignment|instructions) (?:has|have) changed\b"
+            r"|\byour (?:only|sole|real|actual|new) (?:task|job|goal|mission|objective|purpose) (?:is|here)\b"
+        ),
+        (
+            r"\bnew (?:task|assignment|objective|goal) ?:|\bnew (?:system )?instructions? (?:follow|below"
+            r"|are as follows)\b"
+        ),
+        (
+            r"\byou (?:will|shall|must) now (?:help|assist|act|serve|obey|answer|respond|extract|work|reply|output"
+            r"|approve|rate)\b"
+        ),
+        (
+            r"\b(?:respond|reply|answer|speak|write)\b[^.\n]{0,20}\b(?:in the (?:persona|voice|role) of"
+            r"|as if you were)\b"
+        ),
+        (
+            r"\b(?:is_)?(?:qualified|approved|pre_?approved|trusted|verified|whitelisted|override)\"? ?(?:=|:=|=="
+            r"|: ) ?\"?(?:true|yes|1)\b"
+        ),
+        (
+            r"\b(?:reply|respond|answer|output|return)\b[^.\n]{0,20}\b(?:exact|following"
+            r"|this) format\b[^\n]{0,40}\b(?:approved|qualified|100|no risks?|verdict|score)\b"
+        ),
+        r"\brecommended (?:action|step|verdict|next step) ?[:=]",
+        (
+            r"\b(?:mark|classify|rate|flag|tag|label|treat|record|register|list) (?:it|us|me|them|this) (?:as"
+            r"|to) (?:\w+ ){0,3}?(?:qualified|approved|low.risk|hot|ideal|pre-?approved|trusted"
+            r"|high.priority and)\b(?! (?:supplier|partner|vendor|reseller|carrier))"
+        ),
+        r"[,;] (?:assistant|ai|bot|llm|gpt|chatgpt|claude|ai assistant|language model),",
+        r"\bfor (?:the )?(?:ai|llm|bots?|machines?|assistant)(?: eyes)? only\b|\bai[- ]only\b",
+        (
+            r"\b(?:neue anweisung|nouvelle (?:instruction|consigne)|nueva instruccion|nuova istruzione"
+            r"|nova instrucao|nieuwe instructie|nowa instrukcja|ny instruktion|nova instrukce|new (?:instruction"
+            r"|policy|rule|directive))s? (?:vom|von|du|de|del|dell|do|van|od|from|by|fran|fra)(?: the| your| der"
+            r"| la| deinem| tu| ton| je| deinen)? ?(?:'|\u2019)?(?:admin|syst|operat|developer|entwickl|sistem"
+            r"|desarrollador|developp|ontwikkel|program|betreib|beheer|utvikl|utveckl)"
+        ),
         # borders of what is not trusted
+        r"</(?:email|mail|e-mail|user_?query|customer|message_?body|input)>",
+        (
+            r"\b(?:end|begin|start)_of_(?:input|text|data|user|lead|message|prompt|email)\b|\bsystem_(?:update"
+            r"|override|message|prompt|call|note)\b"
+        ),
         (
             r"[-=#*_~<\[(`]{2}\s?(?:end|begin|start|ende|fin|fine|fim|beginn)\s?(?:of|der|des|del|dei|de|do"
             r"|dos)?\s?(?:the |los |les |la )?(?:lead|untrusted|user|customer|email|e-mail|mail|input|data"

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from leadbraid.conflicts.injection.concepts import Concept
-from leadbraid.conflicts.injection.matching import Clause, Hit
+from leadbraid.conflicts.injection.matching import Clause, Hit, Token
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,11 @@ ORDERS: tuple[Order, ...] = (
     Order((Concept.FORGET, Concept.RULES, Concept.EARLIER), unless=(Concept.OWN_MAIL,), asked=True),
     Order((Concept.FORGET, Concept.RULES, Concept.YOURS), near=50, unless=(Concept.OWN_MAIL,), asked=True),
     Order((Concept.FORGET, Concept.TOLD), near=12, asked=True),
+    Order((Concept.VOID, Concept.TOLD), near=40, told=False, unless=(Concept.OWN_MAIL,)),
+    Order((Concept.ALTER, Concept.OUR_RULES), near=20),
+    Order((Concept.FORGET, Concept.OUR_RULES), near=25, unless=(Concept.OWN_MAIL,)),
+    Order((Concept.PRETEND, Concept.TOLD), near=15),
+    Order((Concept.AUTHORITY, Concept.MUST, Concept.REPLY), near=70, told=False),
     Order((Concept.VOID, Concept.RULES, Concept.YOURS), told=False, unless=(Concept.OWN_MAIL,)),
     Order((Concept.VOID, Concept.RULES, Concept.EARLIER), told=False, unless=(Concept.OWN_MAIL,)),
     Order((Concept.OBEY, Concept.ONLY, Concept.THIS_TEXT), near=60, unless=(Concept.OWN_MAIL,), asked=True),
@@ -52,6 +57,7 @@ ORDERS: tuple[Order, ...] = (
     Order((Concept.MUST, Concept.SCORE, Concept.TOP, Concept.LEAD), near=70, told=False),
     Order((Concept.MUST, Concept.LEAD, Concept.SCORE, Concept.GOOD), near=70, told=False),
     Order((Concept.RATED, Concept.LEAD, Concept.GOOD), near=60, told=False),
+    Order((Concept.RATED, Concept.SCORE, Concept.TOP), near=40, told=False),
     Order((Concept.RATED, Concept.CRITERIA, Concept.GOOD), near=70, told=False),
     Order((Concept.RATE, Concept.CRITERIA, Concept.GOOD), near=70),
     Order((Concept.REGARDLESS, Concept.CRITERIA, Concept.LEAD), near=90, told=False),
@@ -64,6 +70,10 @@ ORDERS: tuple[Order, ...] = (
     Order((Concept.RATE, Concept.REVIEW, Concept.DONE), near=40),
     Order((Concept.APPROVED, Concept.LEAD), near=80, told=False),
     Order((Concept.HIDE, Concept.RISK), near=60),
+    Order((Concept.MENTION, Concept.RISK, Concept.NOT), near=40),
+    Order((Concept.TELL_NOT, Concept.WATCHER), near=25),
+    Order((Concept.TELL, Concept.WATCHER, Concept.GOOD), near=60),
+    Order((Concept.PRETEND, Concept.REVIEW), near=50),
     Order((Concept.RATE, Concept.RISK, Concept.LOW), near=60),
     # let something out, or in
     Order((Concept.CHANGE, Concept.RECIPIENT), near=50),
@@ -72,14 +82,19 @@ ORDERS: tuple[Order, ...] = (
     Order((Concept.INSERT, Concept.REPLY, Concept.VERBATIM), near=90),
     Order((Concept.INSERT, Concept.REPLY, Concept.LINK), near=90),
     Order((Concept.INSERT, Concept.REPLY, Concept.PROMISE), near=90),
+    Order((Concept.INSERT, Concept.REPLY, Concept.PRETEND), near=20),
     Order((Concept.FETCH, Concept.LINK, Concept.OBEY, Concept.THIS_TEXT), near=150),
     Order((Concept.FETCH, Concept.LINK, Concept.OBEY, Concept.RULES), near=150),
     Order((Concept.RUN, Concept.TOOL), near=20),
     Order((Concept.ANSWER, Concept.ONLY, Concept.ONE_WORD), near=60),
     Order((Concept.REPLY, Concept.MUST, Concept.ONE_WORD), near=50, told=False),
     # told to a machine
+    Order((Concept.DEAR, Concept.ROBOT), near=3, told=False),
+    Order((Concept.IF_YOU_ARE, Concept.ROBOT), near=3, told=False),
     Order((Concept.TO_WHOM, Concept.MACHINE, Concept.READS), near=60, told=False),
+    Order((Concept.MACHINE, Concept.MUST, Concept.RATE, Concept.GOOD), near=110, told=False),
     Order((Concept.MACHINE, Concept.READS, Concept.MUST, Concept.LEAD), near=90, told=False),
+    Order((Concept.MACHINE, Concept.MUST, Concept.ACT, Concept.LEAD), near=70, told=False),
     Order((Concept.MACHINE, Concept.MUST, Concept.RECOMMEND, Concept.LEAD), near=90, told=False),
 )
 """For text that anybody can see."""
@@ -217,11 +232,16 @@ def _told(verb: Hit, clause: Clause) -> bool:
 def _leads(clause: Clause, number: int) -> bool:
     """Whether *to*, *and*, *must* before word ``number`` goes back to the reader, not to somebody else."""
     for before in reversed(clause.tokens[max(0, number - 9) : number - 1]):
-        if before.text in _TELLS or before.text == "your":
-            return True
         if before.text in _OTHERS:
             return False
+        if before.text in _TELLS or before.text == "your":
+            return not _of_somebody(clause, before)
     return clause.tokens[number - 1].text in ("and", "or", "must", "shall")
+
+
+def _of_somebody(clause: Clause, noun: Token) -> bool:
+    """Whether *our*, *my* or *their* stands before ``noun``: our assistant is not the reader."""
+    return re.search(r"\b(?:our|my|their|his|her) $", clause.text[: noun.start]) is not None
 
 
 def _of_others(verb: Hit, hits: Mapping[Concept, tuple[Hit, ...]]) -> bool:

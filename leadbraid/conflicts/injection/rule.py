@@ -13,7 +13,7 @@ from leadbraid.conflicts.injection.disguises import apart, decoded, readings, un
 from leadbraid.conflicts.injection.forms import SQUEEZED, has_form
 from leadbraid.conflicts.injection.hidden import hidden_places
 from leadbraid.conflicts.injection.orders import HIDDEN, ORDERS, Order, clauses, orders
-from leadbraid.models import Code, Conflict, Lead, Resolver, Severity
+from leadbraid.models import Code, CompanyNote, Conflict, Lead, Resolver, Severity
 from leadbraid.text import sentences
 
 _MESSAGE = "lead:message"
@@ -24,31 +24,36 @@ def injection_suspected(case: Case) -> Iterator[Conflict]:
 
     Both sides are the text's own: it is at odds with nothing but being an enquiry, or a document.
     """
-    for source, text in _untrusted(case):
-        for found in dict.fromkeys(_parts(text)):
-            yield conflict(
-                Code.INJECTION_SUSPECTED,
-                Severity.BLOCKING,
-                Resolver.REVIEWER,
-                f"{_whose(source)} gives orders to its reader: “{found[:300]}”. Read the outputs with care.",
-                left=quote(source, found),
-                right=quote(source, found),
-            )
+    for source, found in dict.fromkeys((*_in_lead(case.lead), *_in_note(case.note))):
+        yield conflict(
+            Code.INJECTION_SUSPECTED,
+            Severity.BLOCKING,
+            Resolver.REVIEWER,
+            f"{_whose(source)} gives orders to its reader: “{found[:300]}”. Read the outputs with care.",
+            left=quote(source, found),
+            right=quote(source, found),
+        )
 
 
 def _whose(source: str) -> str:
     return "The lead's text" if source.startswith("lead:") else f"The source {source[:80]} of the company note"
 
 
-def _untrusted(case: Case) -> Iterator[tuple[str, str]]:
-    """Each text that a model reads, with its source."""
-    words = case.lead.words()
-    yield from words.items()
-    if not any(map(instructs, words.values())):
-        yield from (("lead:fields", text) for text in _over_fields(case.lead))
-    for fact in case.note.facts if case.note else ():
+Found = tuple[str, str]
+"""A source and the words of it that instruct."""
+
+
+def _in_lead(lead: Lead) -> list[Found]:
+    """What instructs in the lead's fields; where none does by itself, what does in several read as one."""
+    alone = [(source, part) for source, text in lead.words().items() for part in _parts(text)]
+    return alone or [("lead:fields", text) for text in _over_fields(lead) if instructs(text)][:1]
+
+
+def _in_note(note: CompanyNote | None) -> Iterator[Found]:
+    """What instructs in the documents and pages that the note's facts were taken from."""
+    for fact in note.facts if note else ():
         if not fact.quote.source.startswith("lead:"):
-            yield fact.quote.source, fact.quote.text
+            yield from ((fact.quote.source, part) for part in _parts(fact.quote.text))
 
 
 def _over_fields(lead: Lead) -> Iterator[str]:
@@ -63,7 +68,7 @@ def _parts(text: str) -> list[str]:
     """The parts of ``text`` that instruct: sentences, or two or three where the order runs over line breaks."""
     if not instructs(text):
         return []
-    found = [one for one in sentences(text) if instructs(one)]
+    found = [one for one in dict.fromkeys(sentences(text)) if instructs(one)]
     return found or _runs(text, 2) or _runs(text, 3) or [text]
 
 
@@ -73,14 +78,14 @@ def _runs(text: str, length: int) -> list[str]:
     for piece in sentences(text):
         start = text.index(piece, spans[-1][1] if spans else 0)
         spans.append((start, start + len(piece)))
-    runs = (text[first[0] : last[1]] for first, last in zip(spans, spans[length - 1 :], strict=False))
+    runs = dict.fromkeys(text[first[0] : last[1]] for first, last in zip(spans, spans[length - 1 :], strict=False))
     return [run for run in runs if instructs(run)]
 
 
 def instructs(text: str) -> bool:
     """Whether ``text`` gives orders to whoever or whatever reads it."""
     words, letters = apart(text)
-    unseen = (*decoded(text), *hidden_places(text), *([words] if words else ()))
+    unseen = dict.fromkeys((*decoded(text), *hidden_places(text), *([words] if words else ())))
     return (
         any(_instructs(reading, ORDERS) for reading in readings(text))
         or any(_instructs(reading, ORDERS) for one in unescaped(text) for reading in readings(one))

@@ -43,6 +43,7 @@ CZECH: Words = {
     Concept.SCORE: "skóre|hodnocení|body|bodů|verdikt|kritéri*|prioritu|známku",
     Concept.TOP: "nejvyšší|maximální|nejlepší|plný|plné|výborn*|ideální|pozitivní",
     Concept.GOOD: "kvalifikovan*|schválen*|ideální|důvěryhodn*|splněn*|bez rizika|prověřen*|vhodn*",
+    Concept.MUST: "musí|má|měl by|má povinnost",
     Concept.RECOMMEND: "doporuč|doporučte|doporučuj",
     Concept.APPROVE: "schval|schvalte|odešli|pošli|potvrď|přijmi|zašli|odpověz",
     Concept.SKIP: "přeskoč|vynech|bez|obejdi|není třeba|netřeba|nikdo",
@@ -50,6 +51,9 @@ CZECH: Words = {
     Concept.DONE: "dokončen*|hotov*",
     Concept.REVIEW: "kontrol*|lidskou kontrolu|lidské kontroly|schválení|schvalování|revize|revizi|ověření",
     Concept.HIDE: "nezmiňuj|neuváděj|zamlč|skryj|vynech|odstraň|nehlas|žádná rizika|nezmiňujte",
+    Concept.TELL_NOT: "neříkej|neinformuj|bez vědomí|nebuď",
+    Concept.WATCHER: "nikomu|šéfovi|šéfa|člověka|kolegům",
+    Concept.PRETEND: "předstírej že|dělej jako by|dělej jakoby",
     Concept.RISK: "rizik*|varován*|konflikt*|výhrad*|sankc*",
     Concept.CHANGE: "změň|přidej|nastav|nahraď|vlož",
     Concept.RECIPIENT: "příjemc*|adresát*|bcc|skrytou kopii|skryté kopie",
@@ -69,7 +73,13 @@ CZECH: Words = {
     Concept.ANSWER: "odpověz|odpovídej|napiš|řekni",
     Concept.ONE_WORD: "slovem|slovo|jedním slovem|json|nic jiného",
     Concept.TO_WHOM: "poznámka pro|zpráva pro|pro ai|pokud jsi|milá|milý|ahoj|vzkaz pro|pro|pozor|instrukce pro",
+    Concept.DEAR: "milý|milá|drahý|drahá|vážený|ahoj|pane",
+    Concept.IF_YOU_ARE: "pokud jsi|jestli jsi",
+    Concept.ROBOT: (
+        "jazykový model|umělá inteligence|robote|robot|algoritme|počítači|jazykový modele|ai|bote|automate"
+    ),
     Concept.READS: "čte|čtoucí|zpracovává|hodnotí|shrnuje|analyzuje|posuzuje",
+    Concept.ACT: "schválit|označit|ohodnotit|doporučit|přijmout|ignorovat",
     Concept.SELF: "my|já|oni|naši|řidiči|zákazníci|náš",
     Concept.HARMLESS: "náš asistent|naše asistentka|dopravní pravidla|pravidla silničního",
 }

@@ -13,10 +13,17 @@ DUTCH: Words = {
         "instructie*|regel|regels|richtlijn*|opdracht*|voorschrift*|prompt|systeemprompt|beperking*|beleid"
         "|aanwijzing*|bevel*"
     ),
-    Concept.TOLD: "alles hierboven|alles wat je|wat je verteld|al het voorgaande",
+    Concept.TOLD: (
+        "het bovenstaande|wat hierboven staat|je rol|je taak|voor wie je werkt|wie je bent|je baas|wat je eerder"
+        "|alles hierboven|alles wat je|wat je verteld|al het voorgaande"
+    ),
     Concept.EARLIER: "eerder*|vorig*|voorgaand*|bovenstaand*|oorspronkelijk*|tot nu toe|hiervoor",
     Concept.YOURS: "je|jouw|uw|alle|al je|elke|die je|systeem|gebruikelijke",
-    Concept.VOID: "niet meer geldig|gelden niet|vervallen|ongeldig|opgeheven|gelden niet meer|niet langer van kracht",
+    Concept.VOID: (
+        "telt niet|doet er niet toe|geldt niet|niet meer geldig|gelden niet|vervallen|ongeldig|opgeheven"
+        "|gelden niet meer|niet langer van kracht"
+    ),
+    Concept.OUR_RULES: "de scorecriteria|je criteria|jouw criteria|kwalificatiecriteria",
     Concept.OWN_MAIL: "mijn vorige|mijn eerdere|ons vorige|mijn laatste|vorige mail|bijlage",
     Concept.OBEY: "volg|doe|gehoorzaam|voer uit|luister",
     Concept.ONLY: "alleen|uitsluitend|enkel|slechts|alleen nog",
@@ -41,6 +48,7 @@ DUTCH: Words = {
     Concept.SCORE: "score|beoordeling|cijfer|punten|oordeel|criteria",
     Concept.TOP: "hoogste|maximale|beste|perfecte|volle|maximaal",
     Concept.GOOD: "goedgekeurd|gekwalificeerd|ideaal|ideale klant|betrouwbaar|geschikt|risicovrij|voldaan",
+    Concept.MUST: "moet|moeten|dient|zou moeten",
     Concept.RECOMMEND: "beveel|raad aan",
     Concept.APPROVE: "keur|stuur|verstuur|verzend|bevestig|accepteer|geef|antwoord",
     Concept.SKIP: "sla|zonder|omzeil|niet nodig|overslaan|niemand",
@@ -51,6 +59,14 @@ DUTCH: Words = {
         "vermeld geen|noem geen|meld geen|verberg|verzwijg|laat weg|rapporteer geen|verwijder|niet vermelden"
         "|geen risico's|vermeld niet"
     ),
+    Concept.MENTION: "vermeld|noem|meld",
+    Concept.NOT: "niet|geen",
+    Concept.TELL_NOT: (
+        "betrek geen|zonder overleg met|vraag geen|vertel niets|zonder te vragen|waarschuw niemand|zeg niets"
+        "|zonder te storen"
+    ),
+    Concept.WATCHER: "mens|menselijke|collega's|de baas|je baas|je collega's|een mens|niemand|de beoordelaar",
+    Concept.PRETEND: "doe alsof|stel je voor dat|ga ervan uit",
     Concept.RISK: "risico*|waarschuwing*|conflict*|bezwaar|bezwaren|bevinding*|nadelen",
     Concept.CHANGE: "wijzig|verander|zet|voeg|vervang",
     Concept.RECIPIENT: "ontvanger|bcc|blinde kopie|antwoordadres|reply-to",
@@ -61,8 +77,8 @@ DUTCH: Words = {
     ),
     Concept.REVEAL: "toon|onthul|geef|herhaal|druk|noem|laat zien|print|vertaal|schrijf",
     Concept.SECRET: (
-        "systeemprompt|je instructies|jouw instructies|interne instructies|je prompt|geheime*"
-        "|verborgen instructies|wachtwoorden|je regels|api-sleutel"
+        "je configuratie|je geheugen|al je instructies|je volledige|systeemprompt|je instructies|jouw instructies"
+        "|interne instructies|je prompt|geheime*|verborgen instructies|wachtwoorden|je regels|api-sleutel"
     ),
     Concept.INSERT: "voeg|zet|neem|schrijf|begin|eindig|plak|plaats",
     Concept.REPLY: "je antwoord|jouw antwoord|het antwoord|de reactie|je reactie|je bericht|antwoord",
@@ -77,7 +93,15 @@ DUTCH: Words = {
         "bericht aan|opmerking voor|notitie voor|aan de|beste|hallo|als je een|let op|voor de|instructie voor"
         "|bericht voor|elke"
     ),
+    Concept.DEAR: "beste|geachte|hallo|hoi|lieve|hé",
+    Concept.IF_YOU_ARE: "als je een|als jij een|indien je een",
+    Concept.ROBOT: (
+        "robot|algoritme|computer|taalmodel|ai|chatbot|bot|automatisch systeem|kunstmatige intelligentie|machine"
+    ),
     Concept.READS: "leest|verwerkt|beoordeelt|samenvat|analyseert|behandelt",
+    Concept.ACT: "goedkeuren|markeren|beoordelen|aanbevelen|accepteren|classificeren|negeren",
     Concept.SELF: "wij|we|ik|onze|chauffeurs|klanten|men",
-    Concept.HARMLESS: "onze assistent|onze assistente|ons ai|verkeersregels|ai-bedrijf",
+    Concept.HARMLESS: (
+        "regels voor|instructies voor|richtlijnen voor|onze assistent|onze assistente|ons ai|verkeersregels|ai-bedrijf"
+    ),
 }

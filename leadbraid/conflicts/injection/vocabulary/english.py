@@ -1,8 +1,9 @@
-"""English."""
+"""English: what is to be forgotten, who is to be played, how we are to be judged."""
 
 from __future__ import annotations
 
 from leadbraid.conflicts.injection.concepts import Concept, Words
+from leadbraid.conflicts.injection.vocabulary.english_acts import ACTS
 
 ENGLISH: Words = {
     Concept.FORGET: (
@@ -15,38 +16,61 @@ ENGLISH: Words = {
         "|replace|supersede|make an exception|make exceptions|unfollow"
     ),
     Concept.RULES: (
-        "instruction|instructions|prompt|prompts|rule|rules|guideline|guidelines|guidance|directive|directives"
-        "|direction|directions|command|commands|programming|guardrails|guardrail|constraint|constraints"
-        "|restriction|restrictions|policy|policies|playbook|system message|orders|training data|safeguards"
-        "|protocols|protocol|brief you were given|limitations|exclusion rules|exclusions|exclusion list"
-        "|principles"
+        "instr|instrs|rubric|criteria you|checklist you|instruction|instructions|prompt|prompts|rule|rules"
+        "|guideline|guidelines|guidance|directive|directives|direction|directions|command|commands|programming"
+        "|guardrails|guardrail|constraint|constraints|restriction|restrictions|policy|policies|playbook"
+        "|system message|orders|training data|safeguards|protocols|protocol|brief you were given|limitations"
+        "|exclusion rules|exclusions|exclusion list|principles"
     ),
     Concept.TOLD: (
-        "everything you were told|all you were told|what you were told|anything you were told"
-        "|everything you have been told|what you have been told|whatever you were told|everything above"
-        "|all of the above|all the above|anything above|the above and|everything before this"
-        "|everything that came before|what came before|everything you know|everything you have learned"
-        "|what you were instructed|everything you were instructed|everything you were taught|everything prior"
-        "|all that was said before"
+        "you are a|you are an|that you are|you're a|you were a|the previous paragraph|previous paragraph"
+        "|the previous text|earlier text|the previous section|your purpose|your role|your job|your task"
+        "|your original task|your original purpose|the conversation so far|this conversation|your persona"
+        "|who you work for|who made you|who you are|your employer|your boss|your owner|your operator|your maker"
+        "|what you have read so far|everything you read before|everything written above|what is written above"
+        "|what you know about us|your training|your creators|everything you were told|all you were told"
+        "|what you were told|anything you were told|everything you have been told|what you have been told"
+        "|whatever you were told|everything above|all of the above|all the above|anything above|the above and"
+        "|everything before this|everything that came before|what came before|everything you know"
+        "|everything you have learned|what you were instructed|everything you were instructed"
+        "|everything you were taught|everything prior|all that was said before"
     ),
     Concept.EARLIER: (
-        "previous|previously|prior|above|earlier|preceding|foregoing|before|so far|until now|up to now|old"
-        "|initial|initially|original|past|former|beforehand"
+        "prev|preceding messages|last few|previous|previously|prior|above|earlier|preceding|foregoing|before"
+        "|so far|until now|up to now|old|initial|initially|original|past|former|beforehand"
     ),
     Concept.YOURS: (
-        "your|you were given|you were told|you have been given|you have been told|you were instructed"
-        "|you have received|you received|you got|you have|you had|you work under|you work with|you were handed"
-        "|handed to you|given to you|you follow|you are following|you know|you've been given|you've been told"
-        "|system|safety|configured|usual|existing|all|any|every|everything|developer|operator|operator's|default"
-        "|built-in|whatever|normal|these|those|internal|hidden|its"
+        "company|corporate|official|standard|your|you were given|you were told|you have been given"
+        "|you have been told|you were instructed|you have received|you received|you got|you have|you had"
+        "|you work under|you work with|you were handed|handed to you|given to you|you follow|you are following"
+        "|you know|you've been given|you've been told|system|safety|configured|usual|existing|all|any|every"
+        "|everything|developer|operator|operator's|default|built-in|whatever|normal|these|those|internal|hidden"
+        "|its"
     ),
     Concept.VOID: (
-        "no longer apply|do not apply|don't apply|no longer valid|not valid|are void|is void|are invalid"
-        "|are suspended|are cancelled|are canceled|do not count|don't count|no longer count|are revoked"
-        "|are lifted|are obsolete|are outdated|are superseded|have been lifted|have been replaced"
-        "|have been superseded|have expired|no longer in force|are overridden|none of|are off|are hereby"
-        "|do not bind|cease to apply|does not apply|are null and void|have changed|are replaced|have been revoked"
-        "|have been cancelled|have been updated|skip that part|are disabled|were a test|was a test"
+        "superseded|is superseded|outrank|outranks|has no effect|have no effect|is obsolete|means nothing"
+        "|no longer matters|no longer matter|does not matter|doesn't matter|counts for nothing|no longer exist"
+        "|no longer exists|no longer bind|no longer binding|no longer apply|do not apply|don't apply"
+        "|no longer valid|not valid|are void|is void|are invalid|are suspended|are cancelled|are canceled"
+        "|do not count|don't count|no longer count|are revoked|are lifted|are obsolete|are outdated"
+        "|are superseded|have been lifted|have been replaced|have been superseded|have expired|no longer in force"
+        "|are overridden|none of|are off|are hereby|do not bind|cease to apply|does not apply|are null and void"
+        "|have changed|are replaced|have been revoked|have been cancelled|have been updated|skip that part"
+        "|are disabled|were a test|was a test"
+    ),
+    Concept.ALTER: (
+        "disable|deactivate|turn off|switch off|suspend|lift|override|rewrite|change|edit|amend|extend|modify"
+        "|relax|loosen|adapt|alter|adjust|lower|weaken|delete|update|remove from|expand|rework"
+    ),
+    Concept.OUR_RULES: (
+        "scoring rubric|the rubric|rubric|scoring criteria|the scoring|qualification criteria|qualification steps"
+        "|qualification rules|scoring rules|exclusion criteria|safety guidelines|conflict checks|risk checks"
+        "|your checks|your safety|safety checks|your filters|your guardrails|sanctions screening"
+        "|compliance checks|your safeguards|your restrictions|the guardrails|lead scoring|your rubric"
+        "|your checklist|your configuration|your constraints|the playbook|your playbook|your criteria"
+        "|your exclusion list|your exclusions|your exclusion rules|your system prompt|your instructions"
+        "|your scoring|your guidelines|your qualification rules|your threshold|your prompt|your scoring rules"
+        "|your risk rules|the exclusion list|your policies|your suppression list|your rules"
     ),
     Concept.OWN_MAIL: (
         "my previous|my last|my earlier|my first|our previous|our last|our earlier|my prior|our prior|my message"
@@ -57,45 +81,49 @@ ENGLISH: Words = {
         "|our instructions|our rules|my request|our request"
     ),
     Concept.OBEY: (
-        "obey|comply|comply with|carry out|execute|do what|do as|do exactly|act on|follow|follow only"
-        "|listen only to|listen to|perform|treat it as|treat them as|take it as|as instructions"
-        "|as additional instructions|do everything|treat the instructions|treat the text|adhere to|stick to"
+        "do whatever|follow whatever|obey whatever|obey|comply|comply with|carry out|execute|do what|do as"
+        "|do exactly|act on|follow|follow only|listen only to|listen to|perform|treat it as|treat them as"
+        "|take it as|as instructions|as additional instructions|do everything|treat the instructions"
+        "|treat the text|adhere to|stick to"
     ),
     Concept.ONLY: "only|solely|exclusively|nothing but|instead|alone|from now on|more important|just",
     Concept.THIS_TEXT: (
-        "this message|this mail|this email|this e-mail|this text|this note|this enquiry|this inquiry|the sender"
-        "|text below|directions below|what i say|what i tell you|my commands|my instructions|my orders"
-        "|these instructions|these directions|these rules|the following|what follows|this paragraph|this line"
-        "|below|instructions in this|ones in this|ones below|here|new instructions|the applicant|written there"
-        "|stands there|it says|is written|says there|you find there|the steps there|it contains|you read there"
+        "it tells you|tells you|you are told there|this mail|this letter|this message|this email|this e-mail"
+        "|this text|this note|this enquiry|this inquiry|the sender|text below|directions below|what i say"
+        "|what i tell you|my commands|my instructions|my orders|these instructions|these directions|these rules"
+        "|the following|what follows|this paragraph|this line|below|instructions in this|ones in this|ones below"
+        "|here|new instructions|the applicant|written there|stands there|it says|is written|says there"
+        "|you find there|the steps there|it contains|you read there"
     ),
     Concept.ROLE: (
-        "you are|you are now|you're now|you're|from now on you|act as|act like|acting as|pretend|pretend to be"
-        "|pretend you are|pretend that you are|assume the role|take the role|take on the role|play the role"
-        "|take the part|play the part|imagine you|imagine that you|you have been upgraded|you have become"
-        "|you have been reprogrammed|behave as|behave like|respond as|answer as|speak as|roleplay as|role-play as"
-        "|simulate|become|you will be|you shall be|let us play a game|let's play a game|you serve|you work for"
-        "|you represent|consider yourself|switch to|switch into|enter|enable|activate|you act as|be my"
-        "|you no longer work"
+        "you're my|you are my|you are our|you now work|you work|you are|you are now|you're now|you're"
+        "|from now on you|act as|act like|acting as|pretend|pretend to be|pretend you are|pretend that you are"
+        "|assume the role|take the role|take on the role|play the role|take the part|play the part|imagine you"
+        "|imagine that you|you have been upgraded|you have become|you have been reprogrammed|behave as"
+        "|behave like|respond as|answer as|speak as|roleplay as|role-play as|simulate|become|you will be"
+        "|you shall be|let us play a game|let's play a game|you serve|you work for|you represent"
+        "|consider yourself|switch to|switch into|enter|enable|activate|you act as|be my|you no longer work"
     ),
     Concept.MACHINE: (
-        "artificial intelligence|language model|language models|large language model|ai model|ai assistant"
+        "software|evaluating software|algorithm|program|computer|evaluator|scorer|summary tool|parser|engine"
+        "|artificial intelligence|language model|language models|large language model|ai model|ai assistant"
         "|assistant|assistants|model|models|chatbot|agent|agents|ai agent|ai agents|ai system|ai tool"
         "|automated system|automated systems|automatic system|automation|machine|machines|neural network|robot"
         "|virtual assistant|automated reader|automated assistant|ai reviewer|ai reader|classifier|pipeline"
-        "|algorithm|automated tool|automated process"
-        "|summariser|summarizer|digital assistant|screening system|screening tool"
+        "|automated tool|automated process|summariser|summarizer|digital assistant|screening system"
+        "|screening tool"
     ),
     Concept.FREE: (
-        "unrestricted|no restrictions|without restrictions|without limits|without any limits|without limitations"
-        "|no limits|no rules|no safety rules|without rules|no filter|no filters|unfiltered|never refuses"
-        "|never refuse|never says no|says yes|say yes to|yes to anything|yes to everything|no review step"
-        "|jailbroken|jailbreak|do anything|anything now|without guardrails|no guardrails|uncensored"
-        "|maintenance mode|developer mode|debug mode|admin mode|god mode|dan mode|root mode|test mode"
-        "|training mode|sudo mode|unsafe mode|override mode|our interests|for the applicant|not for the seller"
-        "|works for us|work for us|our personal|represent us|on our behalf|serve us|our side|rates every"
-        "|rate every|approves everything|approves every|approve everything|accepts every|accepts everything"
-        "|in our favour|in our favor|work for the buyer"
+        "on my behalf|for me from|my assistant now|my agent now|my bot now|working for me|work for me"
+        "|works for me|assistant now|obey me|obeys me|only to me|unrestricted|no restrictions"
+        "|without restrictions|without limits|without any limits|without limitations|no limits|no rules"
+        "|no safety rules|without rules|no filter|no filters|unfiltered|never refuses|never refuse|never says no"
+        "|says yes|say yes to|yes to anything|yes to everything|no review step|jailbroken|jailbreak|do anything"
+        "|anything now|without guardrails|no guardrails|uncensored|maintenance mode|developer mode|debug mode"
+        "|admin mode|god mode|dan mode|root mode|test mode|training mode|sudo mode|unsafe mode|override mode"
+        "|our interests|for the applicant|not for the seller|works for us|work for us|our personal|represent us"
+        "|on our behalf|serve us|our side|rates every|rate every|approves everything|approves every"
+        "|approve everything|accepts every|accepts everything|in our favour|in our favor|work for the buyer"
     ),
     Concept.STAFF: (
         "head of sales|sales manager|sales director|the ceo|managing director of the seller|chief executive"
@@ -103,11 +131,14 @@ ENGLISH: Words = {
         "|compliance officer|credit officer|account manager"
     ),
     Concept.AUTHORITY: (
-        "your developer|your developers|your administrator|your admin|your operator|your creator|your creators"
-        "|your maker|your programmer|your vendor|your supervisor|your owner|the system administrator"
-        "|system administrator|the developer speaking|openai|anthropic|your provider|the operator"
-        "|operator message|system operator|your engineers|your boss|policy update|your manager|head office"
-        "|security notice|system notice|your employer"
+        "the developers|your engineering team|developers of this|your makers|the admin|the admins|admin team"
+        "|it department of yours|your ceo|the developer team|your superiors|your head office|your management"
+        "|system developers|leadbraid developers|your it team|your security team|your developer|your developers"
+        "|your administrator|your admin|your operator|your creator|your creators|your maker|your programmer"
+        "|your vendor|your supervisor|your owner|the system administrator|system administrator"
+        "|the developer speaking|openai|anthropic|your provider|the operator|operator message|system operator"
+        "|your engineers|your boss|policy update|your manager|head office|security notice|system notice"
+        "|your employer"
     ),
     Concept.DISABLE: (
         "disable|deactivate|switch off|turn off|shut off|lift|remove|suspend|exception to your|exceptions to your"
@@ -120,10 +151,11 @@ ENGLISH: Words = {
         "|reveal|disclose|output|without review|exception"
     ),
     Concept.RATE: (
-        "mark|classify|rate|flag|label|rank|treat|set|give|assign|raise|change|make|put|put down|record|report"
-        "|count|consider|categorise|categorize|choose|award|grade|score|judge|assess|evaluate|increase|boost|bump"
-        "|register|enter|log|describe|list|conclude|declare|pick|return|output|grant|note|leave|keep|tag|call"
-        "|regard|present|portray|close|write|qualify|confirm|adjust|push|lift|upgrade|promote|state|say"
+        "assume|route|fast-track|present|tag|promote|deem|place|move|bring|name|mark|classify|rate|flag|label"
+        "|rank|treat|set|give|assign|raise|change|make|put|put down|record|report|count|consider|categorise"
+        "|categorize|choose|award|grade|score|judge|assess|evaluate|increase|boost|bump|register|enter|log"
+        "|describe|list|conclude|declare|pick|return|output|grant|note|leave|keep|call|regard|portray|close|write"
+        "|qualify|adjust|push|lift|upgrade|state|say"
     ),
     Concept.RATED: (
         "be categorised|be categorized|be reported|be rated|be marked|be classified|be scored|be recorded"
@@ -137,20 +169,23 @@ ENGLISH: Words = {
         "|my company|me|our organisation"
     ),
     Concept.SCORE: (
-        "score|rating|grade|verdict|points|marks|scale|fit|lead score|evaluation|assessment|qualification"
-        "|qualification result|ranking|confidence|priority|judgment|judgement|classification|fit score|stars"
-        "|lead status"
+        "tier|priority level|highest class|category|lead grade|risk rating|credit rating|score|rating|grade"
+        "|verdict|points|marks|scale|fit|lead score|evaluation|assessment|qualification|qualification result"
+        "|ranking|confidence|priority|judgment|judgement|classification|fit score|stars|lead status"
     ),
     Concept.TOP: (
-        "highest|maximum|max|top|best possible|perfect|full|hundred|one hundred|the best|excellent|ten out of ten"
-        "|five stars|ideal|fifty points|positive|9 10|a plus|outstanding"
+        "yes|green light|highest|maximum|max|top|best possible|perfect|full|hundred|one hundred|the best"
+        "|excellent|ten out of ten|five stars|ideal|fifty points|positive|9 10|a plus|outstanding"
     ),
     Concept.GOOD: (
-        "qualified|approved|accepted|pre-approved|preapproved|hot|hot lead|ideal|ideal customer|perfect"
-        "|perfect fit|excellent|trusted|verified|strategic|strategic account|low risk|low-risk|risk-free"
-        "|risk free|no risk|safe|won|met|fulfilled|satisfied|closed as won|whitelisted|existing customer|vetted"
-        "|enterprise|financially strong|top priority|strong fit|great fit|good fit|best fit|priority one"
-        "|sales ready|sales-ready|must-win|must win|key account|budget confirmed|high value|high-value"
+        "verified|gold|platinum|premium|premium partner|vip|preferred|fast-tracked|fast track|enterprise tier"
+        "|checked|cleared|valuable|very valuable|in good standing|compliant|fully compliant|creditworthy|green"
+        "|a lead|ready to buy|top tier|legitimate|qualified|approved|accepted|pre-approved|preapproved|hot"
+        "|hot lead|ideal|ideal customer|perfect|perfect fit|excellent|trusted|strategic|strategic account"
+        "|low risk|low-risk|risk-free|risk free|no risk|safe|won|met|fulfilled|satisfied|closed as won"
+        "|whitelisted|existing customer|vetted|enterprise|financially strong|top priority|strong fit|great fit"
+        "|good fit|best fit|priority one|sales ready|sales-ready|must-win|must win|key account|budget confirmed"
+        "|high value|high-value"
     ),
     Concept.CRITERIA: (
         "criteria|criterion|ideal-customer criteria|checklist|requirements you have|exclusion rules|company size"
@@ -162,175 +197,9 @@ ENGLISH: Words = {
         "|whatever you find|even if|despite"
     ),
     Concept.MUST: (
-        "must|shall|has to|have to|should|is to be|are to be|ought to|needs to|is required|are required"
-        "|required to|will be|could|make sure|ensure|be sure|see to it|needs"
+        "replies must|reply must|must|shall|has to|have to|should|is to be|are to be|ought to|needs to"
+        "|is required|are required|required to|will be|could|make sure|ensure|be sure|see to it|needs"
     ),
     Concept.RECOMMEND: "recommend|recommend us|advise|endorse|favour|favor|prefer|propose|suggest|advocate|praise",
-    Concept.APPROVE: (
-        "approve|auto-approve|auto approve|autoapprove|accept|confirm|auto-confirm|release|send|dispatch|deliver"
-        "|sign off|reply|answer|proceed|clear|pass|wave through|go ahead|greenlight|green-light|qualify|send out"
-        "|let through|respond|publish|submit|ship"
-    ),
-    Concept.APPROVED: (
-        "counts as the approval|counts as approval|counts as approved|is pre-approved|is preapproved"
-        "|is deemed approved|is considered approved|deemed approved|hereby approved|already approved by your"
-        "|was already approved by your|review as completed|review is complete|approval granted"
-        "|has already agreed to everything|serves as approval|is whitelisted|approval has been given"
-        "|is pre-cleared|is auto-approved|review completed|been vetted|has been vetted|approval is hereby"
-    ),
-    Concept.SKIP: (
-        "skip|skipping|bypass|bypassing|omit|without|left out|leave out|without any|avoid|drop|waive|not required"
-        "|not needed|no need for|no further|needs no|need no|circumvent|jump|jump over|short-circuit|go around"
-        "|get around|not put it in|not put in|not place|do not wait|don't wait|do not queue|nobody|no human"
-        "|no person|no one|no-one|do not ask|not wait|not necessary|unnecessary|is not required|can be skipped"
-        "|may be skipped|hold no"
-    ),
-    Concept.JUMP: (
-        "skip|skipping|bypass|bypassing|omit|circumvent|jump over|short-circuit|dispense with|do without"
-        "|leave out|leaving out|go around|drop|forgo|cut out|get around"
-    ),
-    Concept.DONE: "completed|complete|done|finished|passed|granted|closed|given",
-    Concept.REVIEW: (
-        "review|human review|manual review|review step|approval|approval step|human check|manual check"
-        "|human checks|confirmation|sign off|sign-off|four-eyes check|four eyes|queue|waiting step|checks"
-        "|further checks|check|human|a human|a person|reviewer|approver|human look|look at this|needs to look"
-        "|has to sign|has to look|human eyes|inspection|moderation|need to look|look over|needs to check"
-        "|needs to see|oversight|validation|verification|vetting|screening|approval queue"
-    ),
-    Concept.HIDE: (
-        "do not mention|don't mention|never mention|do not flag|don't flag|do not report|don't report"
-        "|do not raise|don't raise|do not list|don't list|never report|never raise|do not tell|don't tell|omit"
-        "|suppress|hide|conceal|withhold|downplay|remove|delete|leave out|keep out|list none|list no|report no"
-        "|raise no|mention no|show no|avoid mentioning|do not show|don't show|do not include any|do not note"
-        "|play down|gloss over|ignore|cover up|strip|drop|erase|blank out|zero|not flag|not mention|not report"
-        "|not raise|not list|keep silent|keep quiet|stay silent|say nothing|refrain from|without mentioning"
-        "|do not disclose|mention none|no risks"
-    ),
-    Concept.RISK: (
-        "risk|risks|risk flag|risk flags|red flag|red flags|flag|flags|warning|warnings|conflict|conflicts"
-        "|finding|findings|risk section|risk level|concern|concerns|sanctions|negative remark|negative|negatives"
-        "|our location|resell|weakness|weaknesses|drawbacks|compliance issue|compliance issues|doubts|escalation"
-        "|escalations|exclusion|exclusions|problems found"
-    ),
-    Concept.LOW: (
-        "empty|blank|none|low|zero|green|clean|nil|no risks|to low|as low|minimal|null|zero risks|negligible"
-    ),
-    Concept.CHANGE: (
-        "change|set|add|put|replace|switch|alter|modify|redirect|update|include|use|swap|send|insert|write|route"
-        "|divert|direct|copy"
-    ),
-    Concept.RECIPIENT: (
-        "recipient|the recipient|recipients|bcc|blind copy|blind carbon copy|reply-to|reply to address|to address"
-        "|to field|to header|cc field|bcc field|destination address|from address|sender address|hidden copy"
-        "|addressee"
-    ),
-    Concept.SEND: (
-        "send|forward|email|e-mail|mail|deliver|transmit|export|upload|share|post|give|hand over|pass on|provide"
-        "|copy|dump|leak|exfiltrate"
-    ),
-    Concept.INTERNAL: (
-        "internal comments|internal notes|whole conversation|entire conversation|conversation history|all leads"
-        "|other leads|all your leads|list of all|customer list|your customers|all your current|current prospects"
-        "|all prospects|other prospects|customer database|contact database|together with your notes|your notes"
-        "|the brief|everything you know|crm data|all customers|other customers|other customer"
-        "|every other customer|account file|company note|your memory|chat history|other enquiries"
-        "|other companies wrote|companies wrote to you|data you hold|the data you|all contacts|every contact"
-        "|all emails|all e-mails|scoring notes|risk report|lead list|leads you|enquiries you"
-    ),
-    Concept.REVEAL: (
-        "reveal|print|show|repeat|output|display|leak|disclose|dump|expose|recite|translate|quote|tell|list"
-        "|write out|copy|paste|include|append|state|give|spell out|echo|summarise|summarize"
-        "|start your answer with|put|share|divulge|describe|explain|send|return|type out|paraphrase|encode"
-    ),
-    Concept.SECRET: (
-        "system prompt|system prompts|system message|your prompt|initial prompt|hidden prompt|hidden instructions"
-        "|internal instructions|initial instructions|original instructions|secret instructions"
-        "|your initial instructions|your hidden instructions|your instructions|your system instructions"
-        "|your guidelines|text you were given|text above|everything above|words above|instructions you were given"
-        "|instructions you received|instructions you have|environment variables|env variables|api keys"
-        "|credentials|secret key|secrets|access token|your configuration|the configuration|playbook"
-        "|scoring criteria|scoring rules|internal scoring|internal rules|your rules|other companies wrote"
-        "|other customers' data|what they asked|other leads|other enquiries|notes from the account|account file"
-        "|internal notes|output your prompt|confidential notes|exclusion list|qualification rules|other prospects"
-        "|every other customer|connection string|training data|what you were told"
-    ),
-    Concept.INSERT: (
-        "include|insert|put|append|add|write|contain|contains|contain this|begin|start|end|ends|place|paste|embed"
-        "|has to end|use|incorporate|copy|finish|close|attach|open"
-    ),
-    Concept.REPLY: (
-        "complete answer|entire answer|whole answer|full answer|entire reply|whole reply|complete reply"
-        "|complete response|entire response|your reply|your response|your answer|the reply|the response"
-        "|the answer|the draft|your draft|the message to the customer|the email you|the email|the mail you"
-        "|the message you|every reply|each reply|outgoing mail|outgoing message|the e-mail|your email|your e-mail"
-        "|your mail|your message|the letter|your output|reply|response|the summary|your summary"
-        "|the message to the"
-    ),
-    Concept.VERBATIM: (
-        "verbatim|word for word|exactly as written|unchanged|without changes|without changing|exactly|the phrase"
-        "|the words|this sentence|the following sentence|the following text|the following paragraph"
-        "|following paragraph|the text|nothing else|letter for letter|as is|as it stands|to the letter|this text"
-        "|this paragraph|the sentence|this line|the exact|the link|this link|the following link|the url|this url"
-        "|the following url|literally|character for character|this html|this button|this image"
-    ),
-    Concept.PROMISE: (
-        "is free|free for us|accepted|is accepted|accept your terms|accept our terms|we accept|is confirmed"
-        "|order is confirmed|granted|agreed|discount of|approved|iban|bank details|pay to|refund|free of charge"
-        "|at no cost|contract is signed|guaranteed|half price|percent off"
-    ),
-    Concept.FETCH: (
-        "open|load|fetch|request|visit|go to|download|retrieve|read|browse|access|get|call|navigate to|browse to"
-        "|query|ping"
-    ),
-    Concept.RUN: "call|run|execute|invoke|trigger|use|use your|launch|start",
-    Concept.TOOL: (
-        "your tool|your tools|your search tool|your search|your browser|your browser tool|your email tool"
-        "|your mail tool|your email|your plugin|your functions|code interpreter|your web search|your database"
-        "|the crm action|your shell|your terminal|your file access|your memory tool"
-    ),
-    Concept.ANSWER: (
-        "reply|respond|answer|output|return|write|say|print|complete answer|entire answer|whole answer"
-        "|your answer|your reply|your response|full answer|whole reply|emit|produce"
-    ),
-    Concept.ONE_WORD: (
-        "the word|the single word|a single word|single word|one word|json|valid json|the string|nothing else"
-        "|nothing more|no other|no other keys|and stop|rhymes|poem|haiku|emoji|emojis|yes and nothing|in verse"
-        "|as a pirate|in capital letters|xml|this exact|empty string"
-    ),
-    Concept.TO_WHOM: (
-        "note to|note for|message to|message for|notice to|notice for|attention|instruction to|instruction for"
-        "|instructions to|instructions for|instructions for the|dear|hey|hi|hello|memo to|memo for|hint for"
-        "|hint to|to whichever|to any|to the|to all|any|if a|if an|if any|if you are a|if you are an|whichever"
-        "|for the|addressed to|as an|as a|ok|okay|info for|ps for|p s for|reminder for|request to|word to|tip for"
-        "|heads-up for|announcement to|every|whatever|all|you are an|you are a"
-    ),
-    Concept.READS: (
-        "reads|reading|read|read by|processes|processing|process|screens|screening|summarises|summarizes"
-        "|summarising|summarizing|evaluates|evaluating|handles|handling|analyses|analyzes|analysing|analyzing"
-        "|scores|scoring|parses|parsing|prepares|preparing|reviews|reviewing|classifies|classifying|assesses"
-        "|assessing|triages|triaging|sorts|sorting|drafts|drafting|ingests|ingesting|looking at|that sees|scans"
-        "|scanning|working on|in charge of|responsible for|assigned to|answers|answering|rates|rating|qualifies"
-        "|qualifying|judges"
-    ),
-    Concept.SELF: (
-        "we|i|they|he|she|users|drivers|carriers|dispatchers|people|staff|customers|suppliers|bidders|tenderers"
-        "|who|nobody|visitors|employees|competitors|colleagues|hauliers|it"
-    ),
-    Concept.HARMLESS: (
-        "qualified supplier|qualified suppliers|qualified partner|qualified vendor|qualified staff"
-        "|qualified engineers|qualified under|best price|operating system|operating systems|assistant to the"
-        "|executive assistant|personal assistant to|our assistant|an assistant|my assistant|configuration page"
-        "|configuration guide|fit for|score suppliers|sales agent|sales agents|our agent|our agents"
-        "|shipping agent|customs agent|travel agent|estate agent|our model|business model|which model|data model"
-        "|the model you showed|vehicle model|insurance policy|travel policy|privacy policy|leads to|lead to"
-        "|lead time|lead times|lead the|will lead|of our tool|at the latest|safety rules of|safety officer"
-        "|safety instructions|driving instructions|instructions for drivers|installation instructions"
-        "|delivery instructions|handling instructions|submission instructions|traffic rules|gate rules|our ai"
-        "|our chatbot|our llm|our bot|an ai company|an ai startup|ai company|ai startup|ai vendor|llm vendor"
-        "|ai-driven|ai-based|ai-powered|ai start-up|ai driven|ai based|ai powered|ai provider"
-        "|language model vendor|ai supplier|ai firm|ai lab|ai business|ai product|ai products|ai feature"
-        "|ai features|ai act|ai rules|ai regulation|ai strategy|ai project|ai projects|ai expert|ai team"
-        "|ai consultancy|ai tools|ai platform|bot vendor|chatbot vendor|hi all|dear all|hello all|to all of you"
-        "|set up|put in place|make sense|at any rate|safe and sound"
-    ),
+    **ACTS,
 }

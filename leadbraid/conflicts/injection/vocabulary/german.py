@@ -19,8 +19,10 @@ GERMAN: Words = {
         "|ausschlüsse"
     ),
     Concept.TOLD: (
-        "alles was dir|alles was ihnen|alles bisherige|alles vorherige|alles was du|alles obige|alles davor"
-        "|was dir gesagt|was man dir"
+        "was du vorher|was du bisher|was du zuvor|was ihnen vorher|was vorher|was oben steht|alles was vorher"
+        "|für wen du arbeitest|deinen chef|deinen betreiber|wer du bist|deinen auftraggeber|alles was dir"
+        "|alles was ihnen|alles bisherige|alles vorherige|alles was du|alles obige|alles davor|was dir gesagt"
+        "|was man dir"
     ),
     Concept.EARLIER: (
         "vorherig*|vorher|bisherig*|bisher|früher*|obig*|oben|vorangegangen*|vorangehend*|zuvor|ursprünglich*|alt"
@@ -31,8 +33,15 @@ GERMAN: Words = {
         "|jegliche|system|die du|die sie|üblichen|übliche|diese|gegeben|internen|interne"
     ),
     Concept.VOID: (
-        "aufgehoben|ungültig|hinfällig|gelten nicht|gilt nicht|gelten ab jetzt nicht|nicht mehr gültig"
+        "zählt nicht|zählen nicht|spielt keine rolle|gilt nichts|ist egal|sind egal|gilt ab jetzt nicht"
+        "|aufgehoben|ungültig|hinfällig|gelten nicht|gilt nicht|gelten ab jetzt nicht|nicht mehr gültig"
         "|außer kraft|gelten nicht mehr|keine gültigkeit|ersetzt|nichtig|nicht länger"
+    ),
+    Concept.ALTER: "ändere|ändern sie|umschreiben|passe|lockere|erweitere|lösche|streiche",
+    Concept.OUR_RULES: (
+        "die bewertungskriterien|bewertungskriterien|die ausschlusskriterien|ausschlusskriterien|das regelwerk"
+        "|die prüfungen|risikoprüfung|deine prüfungen|deine filter|dein regelwerk|deine regeln|deine kriterien"
+        "|die ausschlussliste|deine vorgaben|das playbook|deine ausschlüsse|deine anweisungen"
     ),
     Concept.OWN_MAIL: (
         "meine vorherige|meine letzte|meine frühere|unsere letzte|unsere vorherige|letzte mail|vorherige mail"
@@ -60,9 +69,10 @@ GERMAN: Words = {
         "|ki-agent*|maschine|algorithmus|auswertungssystem*"
     ),
     Concept.FREE: (
-        "ohne einschränkung*|ohne beschränkung*|ohne grenzen|ohne regeln|uneingeschränkt*|unbeschränkt*"
-        "|ohne filter|für die firma|für uns|in unserem sinne|entwicklermodus|wartungsmodus|keine regeln"
-        "|alles erlaubt|alles darf|im auftrag des absenders|arbeitest für"
+        "in meinem auftrag|mein assistent|auf meiner seite|ohne einschränkung*|ohne beschränkung*|ohne grenzen"
+        "|ohne regeln|uneingeschränkt*|unbeschränkt*|ohne filter|für die firma|für uns|in unserem sinne"
+        "|entwicklermodus|wartungsmodus|keine regeln|alles erlaubt|alles darf|im auftrag des absenders"
+        "|arbeitest für"
     ),
     Concept.STAFF: "vertriebsleiter*|geschäftsführer des|verkaufsleiter*|prüfer|freigeber*|administrator",
     Concept.AUTHORITY: (
@@ -86,34 +96,38 @@ GERMAN: Words = {
         "|qualifiziere|qualifizieren sie"
     ),
     Concept.RATED: (
-        "eingestuft werden|bewertet werden|markiert werden|als qualifiziert gelten|behandelt werden|geführt werden"
+        "zu bewerten|zu behandeln|einzustufen|zu markieren|zu melden|zu führen|zu kennzeichnen|zu werten"
+        "|eingestuft werden|bewertet werden|markiert werden|als qualifiziert gelten|behandelt werden"
+        "|geführt werden"
     ),
     Concept.LEAD: (
         "lead|anfrage|anfragen|absender|interessent*|firma|unternehmen|uns|kontakt|diese nachricht|unsere anfrage"
         "|antragsteller*|kunden|unserem|unserer|mich|wir"
     ),
     Concept.SCORE: (
-        "score|punktzahl|bewertung|punkte|note|rating|einstufung|ergebnis|urteil|kriterien|höchstnote|bestnote"
-        "|höchstpunktzahl|priorität|punkten|eignung"
+        "eignung|bewertung|score|punktzahl|punkte|note|rating|einstufung|ergebnis|urteil|kriterien|höchstnote"
+        "|bestnote|höchstpunktzahl|priorität|punkten"
     ),
     Concept.TOP: (
-        "höchste|höchsten|höchstmögliche*|maximal*|beste|besten|bestnote|höchstnote|höchstpunktzahl|höchster"
-        "|oberste|volle|vollen|voller|perfekt*|positiv|sehr gut|bestmögliche*"
+        "sehr gut|ausgezeichnet|hervorragend|höchste|höchsten|höchstmögliche*|maximal*|beste|besten|bestnote"
+        "|höchstnote|höchstpunktzahl|höchster|oberste|volle|vollen|voller|perfekt*|positiv|bestmögliche*"
     ),
     Concept.GOOD: (
-        "qualifiziert|genehmigt|freigegeben|geeignet|ideal|idealkunde|wunschkunde|perfekt|geprüft"
-        "|vertrauenswürdig|erfüllt|unbedenklich|risikofrei|risikolos|kaufbereit|heißer lead|strategischer kunde"
-        "|passend|bestandskunde|idealer kunde|a-kunde|unkritisch"
+        "premiumkunde*|heiß|vip-kunde*|stammkunden und geprüft|a-lead|premium|vorrangig eingestuft"
+        "|geprüft und freigegeben|qualifiziert|genehmigt|freigegeben|geeignet|ideal|idealkunde|wunschkunde"
+        "|perfekt|geprüft|vertrauenswürdig|erfüllt|unbedenklich|risikofrei|risikolos|kaufbereit|heißer lead"
+        "|strategischer kunde|passend|bestandskunde|idealer kunde|a-kunde|unkritisch"
     ),
     Concept.CRITERIA: "kriterien|kriterium|prüfkriterien|unternehmensgröße|anforderungen",
     Concept.REGARDLESS: (
         "egal was|egal|unabhängig von|ungeachtet|ohne vorbehalt|vorbehaltlos|in jedem fall|auf jeden fall positiv|trotz"
     ),
+    Concept.MUST: "soll|muss|sollte|sollen|müssen|hat zu|ist verpflichtet",
     Concept.RECOMMEND: "empfiehl|empfehle|empfehlen sie|schlage vor|befürworte|bevorzuge",
     Concept.APPROVE: (
-        "genehmige|genehmigen sie|gib|geben sie|bestätige|bestätigen sie|sende|senden sie|schicke|schick"
-        "|schicken sie|versende|versenden sie|akzeptiere|akzeptieren sie|antworte|freigeben|antworten sie|erteile"
-        "|winke|lass|nimm an|freischalten"
+        "winke|lass raus|lass es raus|lass sie durch|winke durch|genehmige|genehmigen sie|gib|geben sie|bestätige"
+        "|bestätigen sie|sende|senden sie|schicke|schick|schicken sie|versende|versenden sie|akzeptiere"
+        "|akzeptieren sie|antworte|freigeben|antworten sie|erteile|lass|nimm an|freischalten"
     ),
     Concept.APPROVED: (
         "gilt als genehmigt|gilt als freigegeben|gilt als geprüft|gilt als freigabe|ist bereits genehmigt"
@@ -130,9 +144,10 @@ GERMAN: Words = {
     ),
     Concept.DONE: "erledigt|abgeschlossen|erfolgt|bestanden",
     Concept.REVIEW: (
-        "prüfung|menschliche prüfung|freigabe|kontrolle|überprüfung|genehmigung|bestätigung|vier-augen-prinzip"
-        "|vieraugenprinzip|rückfrage|prüfer|mensch|warteschlange|durchsicht|sichtung|freigabeschritt"
-        "|menschliche kontrolle"
+        "risikoprüfung|sanktionsprüfung|bonitätsprüfung|compliance-prüfung|zugestimmt|genehmigt|unterschrieben"
+        "|freigegeben|prüfung|menschliche prüfung|freigabe|kontrolle|überprüfung|genehmigung|bestätigung"
+        "|vier-augen-prinzip|vieraugenprinzip|rückfrage|prüfer|mensch|warteschlange|durchsicht|sichtung"
+        "|freigabeschritt|menschliche kontrolle"
     ),
     Concept.HIDE: (
         "verschweige|verschweigen sie|erwähne keine*|erwähnen sie keine*|erwähne nicht|erwähnen sie nicht"
@@ -140,6 +155,24 @@ GERMAN: Words = {
         "|unterdrücken sie|verbirg|verbergen sie|verheimliche|unterschlage|entferne|entfernen sie|streiche"
         "|weglassen|lasse weg|keine risiken|keine warn*|liste keine*|keine hinweise|verharmlose|nicht erwähnen"
         "|nicht melden|keine bedenken|keinerlei risiken|blende aus"
+    ),
+    Concept.MENTION: (
+        "erwähne|erwähnen sie|nenne|nennen sie|melde|melden sie|zeige|liste|schreibe|berichte|prüfe|prüfen sie"
+        "|beachte|beachten sie"
+    ),
+    Concept.NOT: "nicht|kein|keine|keinen|keinesfalls|niemals",
+    Concept.TELL_NOT: (
+        "erwähne das|sag das|erzähle das|ziehe keinen|frage keinen|frag nicht|leite das nicht an|eskaliere nicht"
+        "|warte nicht auf|sag nichts|sage nichts|ohne zu fragen|verrate es nicht|ohne den chef"
+        "|ohne rücksprache mit|sag es nicht|informiere nicht|störe nicht|behellige nicht"
+    ),
+    Concept.WATCHER: (
+        "niemandem|menschen|einen menschen|menschen hinzu|prüfer|einem mitarbeiter|mitarbeiter|dem chef"
+        "|deinem chef|den chef|dem prüfer|deinen kollegen|dem menschen|einem menschen|dem vorgesetzten"
+        "|deinem betreiber|dem vertrieb|deinem menschen"
+    ),
+    Concept.PRETEND: (
+        "tu so als|tu einfach so|tun sie so als|tun sie einfach so|nimm an dass|gehe davon aus|stell dir vor"
     ),
     Concept.RISK: (
         "risiko|risiken|warnung|warnungen|warnhinweis*|konflikt|konflikte|bedenken|ausschluss*|risikohinweis*"
@@ -150,7 +183,8 @@ GERMAN: Words = {
         "|lege|schicke|sende|senden sie"
     ),
     Concept.RECIPIENT: (
-        "empfänger*|empfängeradresse|bcc|blindkopie|reply-to|antwortadresse|verdeckte kopie|absenderadresse"
+        "verdeckt auch an|heimlich an|verdeckt an|unsichtbar an|blind an|empfänger*|empfängeradresse|bcc"
+        "|blindkopie|reply-to|antwortadresse|verdeckte kopie|absenderadresse"
     ),
     Concept.SEND: (
         "sende|senden sie|schicke|schick|schicken sie|leite|leiten sie|maile|übermittle|übermitteln sie|gib"
@@ -167,18 +201,20 @@ GERMAN: Words = {
         "|zitiere|teile"
     ),
     Concept.SECRET: (
-        "systemprompt|system-prompt|systemanweisung*|deine anweisungen|ihre anweisungen|deine internen"
-        "|internen anweisungen|interne anweisungen|geheime*|zugangsdaten|deine vorgaben"
-        "|ursprünglichen anweisungen|api-schlüssel|schlüssel|passwörter|deine regeln|verborgene*|konfiguration"
-        "|deinen prompt|prompt|text über dieser|umgebungsvariablen"
+        "alle anweisungen|anweisungen aus|anweisungen die du|anweisungen wieder|deine konfiguration"
+        "|dein gedächtnis|deine einstellungen|systemprompt|system-prompt|systemanweisung*|deine anweisungen"
+        "|ihre anweisungen|deine internen|internen anweisungen|interne anweisungen|geheime*|zugangsdaten"
+        "|deine vorgaben|ursprünglichen anweisungen|api-schlüssel|schlüssel|passwörter|deine regeln|verborgene*"
+        "|konfiguration|deinen prompt|prompt|text über dieser|umgebungsvariablen"
     ),
     Concept.INSERT: (
         "füge|fügen sie|schreibe|schreiben sie|setze|setzen sie|übernimm|übernehmen sie|nimm|beginne|beginnen sie"
         "|beende|baue|kopiere|ergänze|ergänzen sie|verlinke"
     ),
     Concept.REPLY: (
-        "deine antwort|deiner antwort|die antwort|der antwort|ihre antwort|ihrer antwort|antwortmail"
-        "|dein schreiben|deinem schreiben|zusammenfassung|antwort"
+        "deiner zusammenfassung|deinem bericht|deine bewertung|deiner bewertung|deine antwort|deiner antwort"
+        "|die antwort|der antwort|ihre antwort|ihrer antwort|antwortmail|dein schreiben|deinem schreiben"
+        "|zusammenfassung|antwort"
     ),
     Concept.VERBATIM: (
         "wörtlich|wortwörtlich|unverändert|genau so|exakt|den link|folgenden link|diesen link|den satz"
@@ -199,15 +235,31 @@ GERMAN: Words = {
         "hinweis an|hinweis für|nachricht an|notiz für|notiz an|an die|an den|an das|falls|wenn|liebe|lieber"
         "|hallo|anweisung an|anweisung für|achtung|für die|jede|jeder|mitteilung an|bitte an|hey|information für"
     ),
+    Concept.DEAR: (
+        "liebe|lieber|liebes|hallo|hey|werte|werter|werter herr|geehrte|geehrter|geehrtes|an die|an das|an den|unter"
+    ),
+    Concept.IF_YOU_ARE: (
+        "falls du eine|wenn du eine|falls du ein|wenn du ein|da du eine|sofern du eine|falls sie eine|wenn sie eine"
+    ),
+    Concept.ROBOT: (
+        "ki|roboter|algorithmus|computer|sprachmodell|maschine|automat|auswertende system|verarbeitende system"
+        "|prüfende system|auswertungssystem|ki-system|künstliche intelligenz|programm|auswertende software"
+        "|bearbeitende system|bot|ki-assistent"
+    ),
     Concept.READS: (
         "liest|lesen|auswertet|auswerten|verarbeitet|bearbeitet|zusammenfasst|prüft|bewertet|analysiert|sortiert"
         "|beurteilt|sichtet|lesende|auswertende|bearbeitende|verarbeitende|vorsortiert"
     ),
+    Concept.ACT: (
+        "einstufen|freigeben|genehmigen|bewerten|markieren|empfehlen|ignorieren|annehmen|durchwinken|akzeptieren"
+        "|behandeln"
+    ),
     Concept.SELF: "wir|ich|er|unsere|unser|mitarbeiter|fahrer|kunden|speditionen|man|niemand|chef|kollegen",
     Concept.HARMLESS: (
-        "unser assistent|unsere assistentin|ki-unternehmen|ki unternehmen|ki-anbieter|ki-firma|unsere ki"
-        "|ihrem system|zu ihrem system|verkehrsregeln|regelmäßig*|in der regel|bewertung der risiken"
-        "|sicherheitsregeln für|anweisungen für fahrer|unser agent|qualifizierter lieferant|ki-startup|ki-lösung"
-        "|ki-projekt|ki-verordnung"
+        "regeln für|vorgaben für|anweisungen für|richtlinien für|regeln der|regeln zur|regeln im|liebe leute"
+        "|computer für|maschinenbau|unser assistent|unsere assistentin|ki-unternehmen|ki unternehmen|ki-anbieter"
+        "|ki-firma|unsere ki|ihrem system|zu ihrem system|verkehrsregeln|regelmäßig*|in der regel"
+        "|bewertung der risiken|sicherheitsregeln für|anweisungen für fahrer|unser agent|qualifizierter lieferant"
+        "|ki-startup|ki-lösung|ki-projekt|ki-verordnung"
     ),
 }

@@ -13,7 +13,7 @@ POLISH: Words = {
         "instrukcj*|zasad*|reguł*|wytyczn*|poleceni*|polecen|prompt*|ograniczeni*|ograniczeń|dyrektyw*|nakaz*"
         "|polityk*|wskazówk*|wskazówek"
     ),
-    Concept.TOLD: "wszystko co|wszystko powyżej|o wszystkim co|to co ci",
+    Concept.TOLD: "to co powyżej|swoją rolę|swoje zadanie|wszystko powyżej|wszystko co|o wszystkim co|to co ci",
     Concept.EARLIER: "poprzedni*|wcześniej*|dotychczas*|powyższ*|pierwotn*|początkow*|uprzedni*",
     Concept.YOURS: (
         "swoje|swoich|twoje|twoich|wszystki*|wszelki*|otrzymałeś|które dostałeś|dano ci|systemow*|ci|swój|zwykłe"
@@ -51,18 +51,19 @@ POLISH: Words = {
     Concept.DISABLE: "wyłącz|usuń|dezaktywuj|możesz|musisz|upoważniam cię|zdejmij",
     Concept.CHECKS: "kontrole|kontroli|zabezpieczenia|filtry|ograniczenia|sprawdzanie|zasady|weryfikację|wyjątek",
     Concept.RATE: (
-        "oceń|nadaj|oznacz|ustaw|przyznaj|daj|zaklasyfikuj|sklasyfikuj|uznaj|podnieś|zwiększ|opisz|potraktuj"
-        "|wpisz|zakwalifikuj|wystaw"
+        "wpisz|oceń|nadaj|oznacz|ustaw|przyznaj|daj|zaklasyfikuj|sklasyfikuj|uznaj|podnieś|zwiększ|opisz"
+        "|potraktuj|zakwalifikuj|wystaw"
     ),
     Concept.LEAD: "lead|leada|zapytani*|zgłoszeni*|firm*|nas|nam|klient*|wiadomość|nadawc*|kontakt",
     Concept.SCORE: "ocen*|punkt*|wynik*|score|werdykt*|kryteri*|priorytet*|notę",
-    Concept.TOP: "najwyższ*|maksymaln*|najlepsz*|najwyżej|pełn*|idealn*|doskonał*|pozytywn*",
+    Concept.TOP: "komplet punktów|najwyższ*|maksymaln*|najlepsz*|najwyżej|pełn*|idealn*|doskonał*|pozytywn*",
     Concept.GOOD: (
         "zakwalifikowan*|zatwierdzon*|kwalifikowan*|idealn*|zaufan*|spełnion*|bez ryzyka|sprawdzon*|odpowiedni*"
         "|zaakceptowan*"
     ),
     Concept.CRITERIA: "kryteri*|wykluczeni*",
     Concept.REGARDLESS: "bez względu|niezależnie od|bez sprawdzania|bez zastrzeżeń|mimo",
+    Concept.MUST: "musi|powinien|powinna|ma obowiązek",
     Concept.RECOMMEND: "polecaj|poleć|rekomenduj|zarekomenduj",
     Concept.APPROVE: "zatwierdź|wyślij|zaakceptuj|potwierdź|prześlij|odpowiedz|przepuść|wysyłaj",
     Concept.APPROVED: (
@@ -76,6 +77,11 @@ POLISH: Words = {
         "nie wspominaj|nie zgłaszaj|ukryj|przemilcz|usuń|nie wymieniaj|nie podawaj|zataj|nie raportuj|nie pisz"
         "|żadnych ryzyk"
     ),
+    Concept.TELL_NOT: (
+        "nie angażuj|nie pytaj|nie mów|nie budź|nie informuj|nie zawiadamiaj|bez pytania|nie powiadamiaj"
+    ),
+    Concept.WATCHER: "szefa|szefowi|nikomu|nikogo|człowieka|kolegom|przełożonego|kierownika",
+    Concept.PRETEND: "udawaj że|załóż że|wyobraź sobie że",
     Concept.RISK: "ryzyk*|ostrzeż*|zagroż*|konflikt*|zastrzeż*|sankcj*",
     Concept.CHANGE: "zmień|dodaj|ustaw|zamień|podmień|wpisz",
     Concept.RECIPIENT: "odbiorc*|adresat*|bcc|udw|ukrytej kopii|ukrytą kopię|adres zwrotny",
@@ -86,8 +92,9 @@ POLISH: Words = {
     ),
     Concept.REVEAL: "ujawnij|pokaż|wyświetl|wypisz|powtórz|podaj|zdradź|wydrukuj|przetłumacz|zacytuj",
     Concept.SECRET: (
-        "prompt systemow*|systemow* prompt*|swoje instrukcje|twoje instrukcje|wewnętrzn* instrukcj*"
-        "|ukryt* instrukcj*|swój prompt|hasł*|klucz api|klucze api|konfiguracj*|swoje zasady"
+        "swoją konfigurację|swoją pamięć|wszystkie swoje instrukcje|prompt systemow*|systemow* prompt*"
+        "|swoje instrukcje|twoje instrukcje|wewnętrzn* instrukcj*|ukryt* instrukcj*|swój prompt|hasł*|klucz api"
+        "|klucze api|konfiguracj*|swoje zasady"
     ),
     Concept.INSERT: "wstaw|dodaj|umieść|dołącz|napisz|zacznij|zakończ|wklej|dopisz",
     Concept.REPLY: "odpowiedzi|odpowiedź|swojej odpowiedzi|podsumowani*",
@@ -102,9 +109,19 @@ POLISH: Words = {
     Concept.TO_WHOM: (
         "uwaga dla|wiadomość dla|notatka dla|do ai|jeśli jesteś|drog*|cześć|instrukcja dla|informacja dla|dla|każd*|hej"
     ),
+    Concept.DEAR: "drogi|droga|drogie|szanowny|szanowna|cześć|hej|witaj|panie|pani",
+    Concept.IF_YOU_ARE: "jeśli jesteś|jeżeli jesteś",
+    Concept.ROBOT: (
+        "modelem językowym|sztuczną inteligencją|botem|automatem|robocie|robot|automacie|algorytmie|komputerze"
+        "|modelu językowy|sztuczna inteligencjo|bocie|ai|systemie automatyczny|maszyno"
+    ),
     Concept.READS: (
         "czyta|czytając*|czytasz|przetwarza|przetwarzając*|ocenia|oceniając*|podsumowuje|analizuje|analizując*"
     ),
+    Concept.ACT: "zatwierdzić|ocenić|oznaczyć|polecić|zaakceptować|zignorować",
     Concept.SELF: "my|ja|oni|nasi|kierowcy|klienci|nasz|nasza",
-    Concept.HARMLESS: "nasza asystentka|nasz asystent|zasady ruchu|instrukcji z załącznika",
+    Concept.HARMLESS: (
+        "zasady dla|instrukcje dla|instrukcji montażu|nasza asystentka|nasz asystent|zasady ruchu"
+        "|instrukcji z załącznika"
+    ),
 }

@@ -14,16 +14,21 @@ PORTUGUESE: Words = {
         "instruções|instrução|regra|regras|diretriz|diretrizes|diretivas|ordens|prompt|orientações|restrições"
         "|normas|política|limitações|comandos|programação"
     ),
-    Concept.TOLD: "tudo o que|tudo que|tudo acima|o que lhe disseram|tudo isso acima",
+    Concept.TOLD: (
+        "o que precede|o texto acima|sua função|sua tarefa|tudo o que veio antes|para quem trabalha|quem você é"
+        "|o seu chefe|o que te disseram|o que leu antes|tudo o que|tudo que|tudo acima|o que lhe disseram"
+        "|tudo isso acima"
+    ),
     Concept.EARLIER: "anterior*|prévia|prévias|acima|antes|até agora|inicial|iniciais|originais|original|recebidas",
     Concept.YOURS: (
         "suas|seus|tuas|teus|todas|todos|tudo|sistema|que lhe|que recebeu|que você|dadas|habituais|internas|seu"
         "|quaisquer|que te"
     ),
     Concept.VOID: (
-        "não valem mais|já não valem|não se aplicam|estão anuladas|perderam a validade|não são mais válidas"
-        "|foram revogadas"
+        "não importa|não conta|não contam|já não importa|não valem mais|já não valem|não se aplicam"
+        "|estão anuladas|perderam a validade|não são mais válidas|foram revogadas"
     ),
+    Concept.OUR_RULES: "os critérios de pontuação|seus critérios|critérios de qualificação",
     Concept.OWN_MAIL: (
         "meu e-mail|meu email|minha mensagem|mensagem anterior|e-mail anterior|o anexo|meu anterior|minha última"
     ),
@@ -53,18 +58,20 @@ PORTUGUESE: Words = {
     Concept.DISABLE: "desative|desativa|desligue|remova|pode|deve|autorizo você|autorizo-te",
     Concept.CHECKS: "verificações|controles|filtros|restrições|regras|segurança|controlos|exceção|checagens",
     Concept.RATE: (
-        "atribua|atribui|marque|marca|classifique|classifica|dê|dá|defina|avalie|avalia|considere|considera"
-        "|aumente|coloque|registre|trate|qualifique|pontue|descreva|declare|conclua"
+        "diga que|escreva que|atribua|atribui|marque|marca|classifique|classifica|dê|dá|defina|avalie|avalia"
+        "|considere|considera|aumente|coloque|registre|trate|qualifique|pontue|descreva|declare|conclua"
     ),
     Concept.RATED: "ser classificad*|ser marcad*|ser considerad*",
     Concept.LEAD: "lead|pedido|contato|contacto|cliente|empresa|nós|mensagem|solicitação|remetente|nos|recomende-nos",
     Concept.SCORE: "pontuação|nota|avaliação|classificação|veredito|pontos|score|critérios|prioridade",
     Concept.TOP: "máxima|máximo|mais alta|mais alto|melhor|perfeita|perfeito|excelente|total|positiva",
     Concept.GOOD: (
-        "qualificad*|aprovad*|ideal|confiável|cumpridos|sem risco|apto|verificad*|atendidos|prioritári*|aceit*"
+        "premium|vip|qualificad*|aprovad*|ideal|confiável|cumpridos|sem risco|apto|verificad*|atendidos"
+        "|prioritári*|aceit*"
     ),
     Concept.CRITERIA: "critérios|critério|exclusões",
     Concept.REGARDLESS: "independentemente|não importa|sem verificar|sem reservas|apesar de|aconteça o que",
+    Concept.MUST: "deve|devem|deveria|tem que|tem de",
     Concept.RECOMMEND: "recomende|recomenda|recomendar|aconselhe",
     Concept.APPROVE: (
         "aprove|aprova|envie|envia|confirme|confirma|aceite|aceita|responda|autorize|libere|valide|mande"
@@ -74,24 +81,39 @@ PORTUGUESE: Words = {
     Concept.JUMP: "pule|pula|salte|omita|dispense|contorne",
     Concept.DONE: "concluída|feita",
     Concept.REVIEW: (
-        "revisão humana|revisão|aprovação|verificação|controle humano|conferência|validação|supervisão|aprovação humana"
+        "aprovado|aceito|revisão humana|revisão|aprovação|verificação|controle humano|conferência|validação"
+        "|supervisão|aprovação humana"
     ),
     Concept.HIDE: (
-        "não mencione|não menciones|não indique|não relate|oculte|omita|esconda|remova|não reporte|não aponte"
-        "|nenhum risco|não inclua|minimize|não cite|silencie"
+        "não fale|não fales|não escreva|não mencione|não menciones|não indique|não relate|oculte|omita|esconda"
+        "|remova|não reporte|não aponte|nenhum risco|não inclua|minimize|não cite|silencie"
     ),
+    Concept.TELL_NOT: (
+        "não envolva|sem envolver|sem consultar|não consulte|não avise|não avises|sem avisar|não conte|não diga"
+        "|sem incomodar"
+    ),
+    Concept.WATCHER: (
+        "nenhum humano|humano|superiores|ninguém|o chefe|ao chefe|ao seu chefe|os colegas|o revisor|um humano"
+        "|o responsável"
+    ),
+    Concept.PRETEND: "faça de conta que|finja que|faz de conta que|imagine que",
     Concept.RISK: "risco|riscos|aviso|avisos|alerta*|conflito*|advertência*|pontos negativos|sanções|ressalvas",
     Concept.CHANGE: "altere|altera|mude|muda|adicione|acrescente|substitua|coloque|troque|inclua|ponha",
     Concept.RECIPIENT: "destinatário*|cópia oculta|cco|bcc|endereço de resposta",
     Concept.SEND: "envie|mande|encaminhe|mostre|liste|forneça|partilhe|compartilhe|exporte|passe",
     Concept.INTERNAL: (
-        "outros clientes|todos os clientes|todos os contatos|notas internas|lista de clientes|outros pedidos"
-        "|outros leads|todos os leads|comentários internos|dados de clientes"
+        "lista dos seus clientes|seus outros clientes|outros clientes|todos os clientes|todos os contatos"
+        "|notas internas|lista de clientes|outros pedidos|outros leads|todos os leads|comentários internos"
+        "|dados de clientes"
     ),
-    Concept.REVEAL: "revele|revela|mostre|mostra|exiba|imprima|repita|divulgue|liste|diga|escreva|traduza|copie",
+    Concept.REVEAL: (
+        "mostre-me|dê-me|me mostre|revele|revela|mostre|mostra|exiba|imprima|repita|divulgue|liste|diga|escreva"
+        "|traduza|copie"
+    ),
     Concept.SECRET: (
-        "prompt de sistema|prompt do sistema|prompt|suas instruções|instruções internas|instruções ocultas"
-        "|instruções iniciais|senhas|chaves de api|chave de api|configuração|segredos|suas regras"
+        "seu prompt|o teu prompt|sua configuração|sua memória|todas as suas instruções|prompt de sistema"
+        "|prompt do sistema|prompt|suas instruções|instruções internas|instruções ocultas|instruções iniciais"
+        "|senhas|chaves de api|chave de api|configuração|segredos|suas regras"
     ),
     Concept.INSERT: "inclua|insira|adicione|escreva|coloque|comece|termine|acrescente|copie|cole",
     Concept.REPLY: "sua resposta|tua resposta|a resposta|na resposta|resposta|sua mensagem|resumo",
@@ -108,9 +130,17 @@ PORTUGUESE: Words = {
         "nota para|mensagem para|aviso para|à|para a|se você é|se és|cara|caro|olá|atenção|instrução para"
         "|qualquer|ao|para o"
     ),
+    Concept.DEAR: "caro|cara|senhor|senhora|olá|prezado|prezada|ei",
+    Concept.IF_YOU_ARE: "se você é uma|se você é um|se és uma|como você é uma",
+    Concept.ROBOT: (
+        "robô|algoritmo|computador|modelo de linguagem|inteligência artificial|sistema automático|ia|bot|chatbot"
+        "|máquina"
+    ),
     Concept.READS: "lê|leia|processa|avalia|resume|analisa|examina|trata|classifica|tria",
+    Concept.ACT: "aprovar|marcar|classificar|recomendar|aceitar|avaliar|ignorar|tratar|considerar|qualificar",
     Concept.SELF: "nós|eu|eles|motoristas|clientes|nossos|nossa|que",
     Concept.HARMLESS: (
-        "nossa assistente|nosso assistente|regras do pátio|regras de trânsito|um assistente|empresa de ia"
+        "regras de|regras para|instruções de|instruções para|normas de|nossa assistente|nosso assistente"
+        "|regras do pátio|regras de trânsito|um assistente|empresa de ia"
     ),
 }

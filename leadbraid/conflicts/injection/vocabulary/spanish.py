@@ -15,16 +15,22 @@ SPANISH: Words = {
         "instruccion*|instrucción|regla|reglas|indicacion*|directriz|directrices|norma|normas|órdenes|orden"
         "|prompt|pautas|restricciones|limitaciones|política|políticas|directivas|programación"
     ),
-    Concept.TOLD: "todo lo anterior|todo lo que te|lo que te dijeron|todo lo que sabes|lo anterior y|todo lo que le",
+    Concept.TOLD: (
+        "lo anterior|todo lo de arriba|tu función|tu tarea|lo que te hayan|lo que te han|lo que te dijeran"
+        "|para quién trabajas|quién eres|a tu jefe|tu jefe|lo escrito arriba|todo lo anterior|todo lo que te"
+        "|lo que te dijeron|todo lo que sabes|lo anterior y|todo lo que le"
+    ),
     Concept.EARLIER: "anterior*|previa|previas|previo|previos|antes|hasta ahora|inicial*|original*|de arriba|arriba",
     Concept.YOURS: (
         "tus|tu|sus|todas|todo|todos|sistema|que recibiste|te dieron|te indicaron|le dieron|que te|habituales"
         "|internas|dadas|cualquier|estas"
     ),
     Concept.VOID: (
-        "ya no son válidas|ya no valen|no se aplican|quedan anuladas|sin efecto|ya no se aplican|ya no aplican"
-        "|quedan canceladas|no cuentan|han sido anuladas"
+        "da igual|no importa|ya no importa|no cuenta|no vale|no valen|ya no son válidas|ya no valen|no se aplican"
+        "|quedan anuladas|sin efecto|ya no se aplican|ya no aplican|quedan canceladas|no cuentan"
+        "|han sido anuladas"
     ),
+    Concept.OUR_RULES: "los criterios de puntuación|tus criterios|criterios de cualificación|tu lista de exclusiones",
     Concept.OWN_MAIL: (
         "mi correo|mi mensaje|mi anterior|nuestro anterior|mi último|correo anterior|el adjunto|mensaje anterior"
         "|mi email"
@@ -45,8 +51,8 @@ SPANISH: Words = {
         "|robot|sistema automatizado|algoritmo"
     ),
     Concept.FREE: (
-        "sin restricciones|sin límites|sin reglas|sin limitaciones|sin filtros|al servicio de nuestra"
-        "|trabajas para nosotros|a nuestro servicio|modo desarrollador|modo administrador"
+        "en mi nombre|para mí|sin restricciones|sin límites|sin reglas|sin limitaciones|sin filtros"
+        "|al servicio de nuestra|trabajas para nosotros|a nuestro servicio|modo desarrollador|modo administrador"
     ),
     Concept.STAFF: "director comercial|jefe de ventas|gerente de ventas",
     Concept.AUTHORITY: (
@@ -56,9 +62,9 @@ SPANISH: Words = {
     Concept.DISABLE: "desactiva|desactive|apaga|elimina|levanta|puedes|debes|tienes permiso|te autorizo",
     Concept.CHECKS: "comprobaciones|controles|filtros|restricciones|verificaciones|reglas|seguridad|excepción",
     Concept.RATE: (
-        "asigna|asigne|clasifica|clasifique|marca|marque|pon|ponga|establece|da|dale|dé|otorga|otorgue|valora"
-        "|valore|califica|califique|puntúa|considera|considere|sube|aumenta|evalúa|trata|registra|declara"
-        "|describe|concluye"
+        "ponga que|pon que|di que|escribe que|coloca|sitúa|asigna|asigne|clasifica|clasifique|marca|marque|pon"
+        "|ponga|establece|da|dale|dé|otorga|otorgue|valora|valore|califica|califique|puntúa|considera|considere"
+        "|sube|aumenta|evalúa|trata|registra|declara|describe|concluye"
     ),
     Concept.RATED: "ser clasificad*|ser marcad*|ser considerad*|ser calificad*",
     Concept.LEAD: (
@@ -68,15 +74,19 @@ SPANISH: Words = {
     Concept.SCORE: (
         "puntuación|puntaje|nota|valoración|calificación|veredicto|evaluación|puntos|score|criterios|prioridad"
     ),
-    Concept.TOP: "máxima|máximo|más alta|mejor|perfecta|perfecto|excelente|la más|total|positiva|más alto",
+    Concept.TOP: (
+        "primeros|al principio de la lista|máxima|máximo|más alta|mejor|perfecta|perfecto|excelente|la más|total"
+        "|positiva|más alto"
+    ),
     Concept.GOOD: (
-        "cualificad*|calificad*|aprobad*|ideal|fiable|cumplidos|sin riesgo|apto|apta|verificad*|validad*|aceptad*"
-        "|de confianza|prioritari*"
+        "premium|vip|prioritario|solvente|clientes desde hace|cualificad*|calificad*|aprobad*|ideal|fiable"
+        "|cumplidos|sin riesgo|apto|apta|verificad*|validad*|aceptad*|de confianza|prioritari*"
     ),
     Concept.CRITERIA: "criterios|criterio|exclusiones",
     Concept.REGARDLESS: (
         "sin importar|independientemente|sin comprobar|digan lo que digan|pase lo que pase|sin reservas|a pesar de"
     ),
+    Concept.MUST: "debe|deben|debería|tiene que|debes",
     Concept.RECOMMEND: "recomienda|recomiende|recomiéndanos|recomendar|aconseja",
     Concept.APPROVE: (
         "aprueba|apruebe|confirma|confirme|envía|envíe|envíen|acepta|acepte|responde|autoriza|manda|valida"
@@ -88,28 +98,40 @@ SPANISH: Words = {
     Concept.JUMP: "omite|omita|sáltate|salta|evita|prescinde|elude|sáltese",
     Concept.DONE: "completada|hecha|terminada",
     Concept.REVIEW: (
-        "revisión humana|revisión|aprobación|verificación|comprobación|control humano|validación|supervisión"
-        "|aprobación humana|comprobar nada"
+        "aprobado|aceptado|dado el visto|revisión humana|revisión|aprobación|verificación|comprobación"
+        "|control humano|validación|supervisión|aprobación humana|comprobar nada"
     ),
     Concept.HIDE: (
-        "no menciones|no mencione|no señales|no informes|no indiques|oculta|oculte|omite|omita|elimina|calla"
-        "|esconde|no reportes|no incluyas|no digas nada|ningún riesgo|silencia|minimiza"
+        "no hables|no hay problemas|no cuentes|no menciones|no mencione|no señales|no informes|no indiques|oculta"
+        "|oculte|omite|omita|elimina|calla|esconde|no reportes|no incluyas|no digas nada|ningún riesgo|silencia"
+        "|minimiza"
     ),
+    Concept.TELL_NOT: (
+        "no involucres|sin involucrar|sin consultar|no consultes|no escales|no avises|no digas|sin avisar"
+        "|sin molestar|no alertes|sin preguntar"
+    ),
+    Concept.WATCHER: (
+        "ningún humano|humano|tus superiores|al jefe|a nadie|tu jefe|a tus compañeros|a un humano|al revisor"
+        "|a tu jefe|al responsable"
+    ),
+    Concept.PRETEND: "haz como si|haga como si|supón que|imagina que|finge que",
     Concept.RISK: "riesgo|riesgos|advertencia*|alerta*|conflicto*|objeciones|puntos negativos|debilidades|sanciones",
     Concept.CHANGE: "cambia|cambie|añade|añada|agrega|agregue|pon|modifica|modifique|sustituye|incluye",
     Concept.RECIPIENT: "destinatario*|copia oculta|cco|bcc|dirección de respuesta",
     Concept.SEND: "envía|envíe|manda|reenvía|reenvíe|comparte|dame|facilita|lista|enumera|entrega|muestra|exporta",
     Concept.INTERNAL: (
-        "otros clientes|todos los contactos|todos los clientes|notas internas|lista de clientes|otras solicitudes"
+        "lista de tus clientes|otros clientes tuyos|tus otros clientes|sus otros clientes|otros clientes"
+        "|todos los contactos|todos los clientes|notas internas|lista de clientes|otras solicitudes"
         "|todos los leads|comentarios internos|datos de clientes|otros leads|otros prospectos"
     ),
     Concept.REVEAL: (
-        "muestra|muestre|revela|revele|repite|imprime|enseña|dime|divulga|escribe|copia|traduce|expón|comparte"
+        "muéstrame|dame|enséñame|cuéntame|muestra|muestre|revela|revele|repite|imprime|enseña|dime|divulga"
+        "|escribe|copia|traduce|expón|comparte"
     ),
     Concept.SECRET: (
-        "prompt del sistema|prompt de sistema|tus instrucciones|instrucciones internas|tu prompt"
-        "|instrucciones ocultas|instrucciones iniciales|contraseñas|claves api|clave api|configuración|secretos"
-        "|texto anterior a este|tus reglas"
+        "tu prompt|tu configuración|tu memoria|todas tus instrucciones|prompt del sistema|prompt de sistema"
+        "|tus instrucciones|instrucciones internas|instrucciones ocultas|instrucciones iniciales|contraseñas"
+        "|claves api|clave api|configuración|secretos|texto anterior a este|tus reglas"
     ),
     Concept.INSERT: (
         "incluye|incluya|inserta|inserte|añade|añada|escribe|pon|empieza|termina|agrega|copia|comienza|pega"
@@ -129,10 +151,18 @@ SPANISH: Words = {
         "aviso para|nota para|mensaje para|a la|para la|si eres|estimada|estimado|hola|atención|instrucción para"
         "|al|para el|cualquier|a cualquier"
     ),
+    Concept.DEAR: "señor|señora|querido|querida|estimado|estimada|hola|oye|don",
+    Concept.IF_YOU_ARE: "si eres una|si eres un|como eres una|ya que eres una|si usted es una",
+    Concept.ROBOT: (
+        "robot|algoritmo|ordenador|modelo de lenguaje|inteligencia artificial|sistema automático|ia|computadora"
+        "|bot|chatbot|máquina"
+    ),
     Concept.READS: "lee|lea|procesa|procese|analiza|evalúa|resume|clasifica|revisa|gestiona|tramita",
+    Concept.ACT: "aprobar|clasificar|marcar|recomendar|aceptar|calificar|ignorar|valorar|tratar|considerar",
     Concept.SELF: "nosotros|yo|ellos|conductores|clientes|nuestros|somos|nuestra|que",
     Concept.HARMLESS: (
-        "nuestra asistente|nuestro asistente|empresa de inteligencia|su asistente|reglas del patio"
-        "|instrucciones del pliego|normas de tráfico|un asistente|a su asistente"
+        "reglas de|reglas para|instrucciones de|instrucciones para|normas de|normas para|olvidé|nuestra asistente"
+        "|nuestro asistente|empresa de inteligencia|su asistente|reglas del patio|instrucciones del pliego"
+        "|normas de tráfico|un asistente|a su asistente"
     ),
 }

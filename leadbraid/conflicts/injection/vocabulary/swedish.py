@@ -9,7 +9,7 @@ SWEDISH: Words = {
     Concept.RULES: (
         "instruktion*|regel|regler|reglerna|riktlinje*|anvisning*|systemprompt*|prompt|direktiv*|order|begränsning*"
     ),
-    Concept.TOLD: "allt ovan|allt du|det du har fått höra|allt som står ovan",
+    Concept.TOLD: "det ovanstående|din roll|din uppgift|allt ovan|allt du|det du har fått höra|allt som står ovan",
     Concept.EARLIER: "tidigare|föregående|ovanstående|ovan|hittills|ursprunglig*|förra",
     Concept.YOURS: "dina|din|ditt|alla|samtliga|du har fått|som du|er|era|vanliga|systemets",
     Concept.VOID: "gäller inte|upphävda|ogiltiga|gäller inte längre|är upphävda",
@@ -22,17 +22,21 @@ SWEDISH: Words = {
     ),
     Concept.ROLE: "du är nu|från och med nu|från och med nu är du|låtsas|spela rollen|agera som|uppför dig som|du är",
     Concept.MACHINE: (
-        "ai|ai:n|assistent|språkmodell*|artificiell intelligens|chattbot*|modell|modellen|automatiskt system"
+        "assistenten|ai|ai:n|assistent|språkmodell*|artificiell intelligens|chattbot*|modell|modellen"
+        "|automatiskt system"
     ),
     Concept.FREE: "utan begränsningar|utan gränser|utan regler|obegränsad|arbetar för oss",
     Concept.AUTHORITY: "din utvecklare|din administratör|systemadministratör*",
     Concept.DISABLE: "stäng av|inaktivera|du får|du måste",
     Concept.CHECKS: "kontroller|kontrollerna|filter|spärrar|regler|begränsningar|undantag",
     Concept.RATE: "ge|markera|sätt|betygsätt|klassa|klassificera|bedöm|höj|beskriv|behandla|registrera",
-    Concept.LEAD: "lead|förfrågan|förfrågningen|oss|företag|avsändaren|meddelande|kund|kontakt",
+    Concept.LEAD: (
+        "kunden|den här kunden|leadet|lead|förfrågan|förfrågningen|oss|företag|avsändaren|meddelande|kund|kontakt"
+    ),
     Concept.SCORE: "poäng|betyg|score|bedömning|omdöme",
     Concept.TOP: "högsta|maximal|bästa|full|fulla|perfekt",
     Concept.GOOD: "kvalificerad|godkänd|ideal|pålitlig|lämplig|riskfri|uppfyllda",
+    Concept.MUST: "ska|måste|bör|skall",
     Concept.RECOMMEND: "rekommendera|förorda",
     Concept.APPROVE: "godkänn|skicka|bekräfta|acceptera|sänd|svara",
     Concept.SKIP: "hoppa över|utan|kringgå|behövs inte|ingen",
@@ -40,6 +44,9 @@ SWEDISH: Words = {
     Concept.DONE: "slutförd|klar",
     Concept.REVIEW: "granskning*|mänskliga granskningen|mänsklig granskning|godkännande*|kontroll*|översyn",
     Concept.HIDE: "nämn inga|rapportera inga|dölj|utelämna|nämn inte|ta bort|förtig|inga risker",
+    Concept.TELL_NOT: "säg inget|berätta inte|utan att fråga|meddela inte",
+    Concept.WATCHER: "chefen|din chef|någon|en människa|kollegerna",
+    Concept.PRETEND: "låtsas att|låtsas som|utgå från att",
     Concept.RISK: "risk|risker|varning*|konflikt*|invändning*",
     Concept.CHANGE: "ändra|lägg till|byt|sätt|lägg",
     Concept.RECIPIENT: "mottagare*|mottagaren|bcc|dold kopia|svarsadress*",
@@ -58,7 +65,11 @@ SWEDISH: Words = {
     Concept.ANSWER: "svara|skriv|säg",
     Concept.ONE_WORD: "med ordet|ordet|json|inget annat",
     Concept.TO_WHOM: "meddelande till|till den|obs|hej|till|anteckning för|notis till|kära|om du är",
+    Concept.DEAR: "kära|käre|bästa|hej|hallå",
+    Concept.IF_YOU_ARE: "om du är en|om du är ett",
+    Concept.ROBOT: "robot|algoritm|dator|språkmodell|ai|bot|chattbot",
     Concept.READS: "läser|behandlar|bedömer|sammanfattar|granskar|analyserar",
+    Concept.ACT: "godkänna|markera|rekommendera|bedöma|klassa|ignorera|acceptera",
     Concept.SELF: "vi|jag|våra|chaufförer|förare|kunder",
     Concept.HARMLESS: "vår assistent|trafikregler|vårt ai|ai-företag",
 }
