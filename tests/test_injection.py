@@ -50,13 +50,12 @@ def test_the_material_is_large_varied_and_each_text_is_there_once() -> None:
 
 
 def _of_language(language: str) -> tuple[Entry, ...]:
-    return tuple(one for one in entries("attacks", "seen") if one.language == language)[:20]
+    return tuple(one for one in entries("attacks", "seen", "kept") if one.language == language)
 
 
 @pytest.mark.parametrize("language", [*(one for one in SPACED if one != "any"), *SPACELESS])
 def test_every_language_has_attacks_that_are_caught_and_the_meanings_for_them(language: str) -> None:
-    caught = [one for one in _of_language(language) if one.accused]
-    assert caught
+    assert any(one.accused for one in _of_language(language))
     words = {**SPACED, **SPACELESS}[language]
     assert {Concept.FORGET, Concept.RULES, Concept.RATE, Concept.REVEAL, Concept.SECRET, Concept.HIDE} <= set(words)
 
