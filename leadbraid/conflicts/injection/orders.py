@@ -73,6 +73,7 @@ ORDERS: tuple[Order, ...] = (
     Order((Concept.MENTION, Concept.RISK, Concept.NOT), near=40),
     Order((Concept.TELL_NOT, Concept.WATCHER), near=25),
     Order((Concept.TELL, Concept.WATCHER, Concept.GOOD), near=60),
+    Order((Concept.ACT, Concept.TELL_NOT), near=30),
     Order((Concept.PRETEND, Concept.REVIEW), near=50),
     Order((Concept.RATE, Concept.RISK, Concept.LOW), near=60),
     # let something out, or in
@@ -83,6 +84,8 @@ ORDERS: tuple[Order, ...] = (
     Order((Concept.INSERT, Concept.REPLY, Concept.LINK), near=90),
     Order((Concept.INSERT, Concept.REPLY, Concept.PROMISE), near=90),
     Order((Concept.INSERT, Concept.REPLY, Concept.PRETEND), near=20),
+    Order((Concept.MUST, Concept.REPLY, Concept.PROMISE), near=90),
+    Order((Concept.FETCH, Concept.LINK, Concept.INTERNAL), near=100),
     Order((Concept.FETCH, Concept.LINK, Concept.OBEY, Concept.THIS_TEXT), near=150),
     Order((Concept.FETCH, Concept.LINK, Concept.OBEY, Concept.RULES), near=150),
     Order((Concept.RUN, Concept.TOOL), near=20),

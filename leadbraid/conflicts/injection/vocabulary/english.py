@@ -7,13 +7,13 @@ from leadbraid.conflicts.injection.vocabulary.english_acts import ACTS
 
 ENGLISH: Words = {
     Concept.FORGET: (
-        "ignore|ignoring|disregard|disregarding|forget|forget about|override|overrule|bypass|overlook|neglect"
-        "|abandon|discard|drop|set aside|setting aside|put aside|lay aside|leave aside|leaving aside|leave out"
-        "|leaving out|skip|erase|wipe|void|suspend|pay no attention to|pay no heed to|take no notice of"
-        "|stop following|stop obeying|cease following|do not follow|don't follow|not follow|do not obey"
-        "|don't obey|no longer follow|no longer obey|no longer adhere|do not adhere|do not apply|do not use"
-        "|disobey|break|violate|work around|look past|unlearn|throw away|throw out|deviate from|not adhere to"
-        "|replace|supersede|make an exception|make exceptions|unfollow"
+        "discard what|distrust|ignore|ignoring|disregard|disregarding|forget|forget about|override|overrule"
+        "|bypass|overlook|neglect|abandon|discard|drop|set aside|setting aside|put aside|lay aside|leave aside"
+        "|leaving aside|leave out|leaving out|skip|erase|wipe|void|suspend|pay no attention to|pay no heed to"
+        "|take no notice of|stop following|stop obeying|cease following|do not follow|don't follow|not follow"
+        "|do not obey|don't obey|no longer follow|no longer obey|no longer adhere|do not adhere|do not apply"
+        "|do not use|disobey|break|violate|work around|look past|unlearn|throw away|throw out|deviate from"
+        "|not adhere to|replace|supersede|make an exception|make exceptions|unfollow"
     ),
     Concept.RULES: (
         "instr|instrs|rubric|criteria you|checklist you|instruction|instructions|prompt|prompts|rule|rules"
@@ -23,16 +23,17 @@ ENGLISH: Words = {
         "|exclusion rules|exclusions|exclusion list|principles"
     ),
     Concept.TOLD: (
-        "you are a|you are an|that you are|you're a|you were a|the previous paragraph|previous paragraph"
-        "|the previous text|earlier text|the previous section|your purpose|your role|your job|your task"
-        "|your original task|your original purpose|the conversation so far|this conversation|your persona"
-        "|who you work for|who made you|who you are|your employer|your boss|your owner|your operator|your maker"
-        "|what you have read so far|everything you read before|everything written above|what is written above"
-        "|what you know about us|your training|your creators|everything you were told|all you were told"
-        "|what you were told|anything you were told|everything you have been told|what you have been told"
-        "|whatever you were told|everything above|all of the above|all the above|anything above|the above and"
-        "|everything before this|everything that came before|what came before|everything you know"
-        "|everything you have learned|what you were instructed|everything you were instructed"
+        "your documents say|your documents tell|what your documents|what your notes|what your sources"
+        "|your own data|you are a|you are an|that you are|you're a|you were a|the previous paragraph"
+        "|previous paragraph|the previous text|earlier text|the previous section|your purpose|your role|your job"
+        "|your task|your original task|your original purpose|the conversation so far|this conversation"
+        "|your persona|who you work for|who made you|who you are|your employer|your boss|your owner|your operator"
+        "|your maker|what you have read so far|everything you read before|everything written above"
+        "|what is written above|what you know about us|your training|your creators|everything you were told"
+        "|all you were told|what you were told|anything you were told|everything you have been told"
+        "|what you have been told|whatever you were told|everything above|all of the above|all the above"
+        "|anything above|the above and|everything before this|everything that came before|what came before"
+        "|everything you know|everything you have learned|what you were instructed|everything you were instructed"
         "|everything you were taught|everything prior|all that was said before"
     ),
     Concept.EARLIER: (
@@ -81,10 +82,10 @@ ENGLISH: Words = {
         "|our instructions|our rules|my request|our request"
     ),
     Concept.OBEY: (
-        "do whatever|follow whatever|obey whatever|obey|comply|comply with|carry out|execute|do what|do as"
-        "|do exactly|act on|follow|follow only|listen only to|listen to|perform|treat it as|treat them as"
-        "|take it as|as instructions|as additional instructions|do everything|treat the instructions"
-        "|treat the text|adhere to|stick to"
+        "trust|believe|rely|do whatever|follow whatever|obey whatever|obey|comply|comply with|carry out|execute"
+        "|do what|do as|do exactly|act on|follow|follow only|listen only to|listen to|perform|treat it as"
+        "|treat them as|take it as|as instructions|as additional instructions|do everything"
+        "|treat the instructions|treat the text|adhere to|stick to"
     ),
     Concept.ONLY: "only|solely|exclusively|nothing but|instead|alone|from now on|more important|just",
     Concept.THIS_TEXT: (

@@ -149,16 +149,20 @@ FRENCH: Words = {
         "|texte ci-dessus"
     ),
     Concept.INSERT: (
-        "insère|insérez|ajoute|ajoutez|écris|inclus|incluez|mets|commence|commencez|termine|terminez|recopie"
-        "|recopiez|place|colle"
+        "confirme|indique|affirme|note|insère|insérez|ajoute|ajoutez|écris|inclus|incluez|mets|commence|commencez"
+        "|termine|terminez|recopie|recopiez|place|colle"
     ),
-    Concept.REPLY: "ta réponse|votre réponse|la réponse|ton message|ton mail|le résumé|ton résumé|réponse",
+    Concept.REPLY: (
+        "le rapport|ton rapport|le compte rendu|ta réponse|votre réponse|la réponse|ton message|ton mail"
+        "|le résumé|ton résumé|réponse"
+    ),
     Concept.VERBATIM: (
         "sans le modifier|mot pour mot|tel quel|telle quelle|sans modification|exactement|ce lien|le lien"
         "|cette phrase|la phrase suivante|le texte suivant|littéralement|textuellement|à l'identique"
     ),
     Concept.PROMISE: (
-        "est gratuit|gratuitement|acceptées|acceptons vos|est confirmée|remise accordée|est accordée|accordée"
+        "aucun risque|pas de risque|contrat est signé|contrat est accepté|commande est confirmée|est gratuit"
+        "|gratuitement|acceptées|acceptons vos|est confirmée|remise accordée|est accordée|accordée"
     ),
     Concept.FETCH: "ouvre|ouvrez|charge|visite|télécharge|consulte|récupère|lis",
     Concept.RUN: "exécute|exécutez|appelle|appelez|lance|lancez|utilise",

@@ -191,9 +191,10 @@ GERMAN: Words = {
         "|geben sie|nenne|nennen sie|exportiere|liste|zeige|zeigen sie"
     ),
     Concept.INTERNAL: (
-        "anderer interessenten|anderen interessenten|anderer kunden|aller kunden|alle kunden|kundenliste"
-        "|interne notizen|internen notizen|interne kommentare|alle leads|anderer leads|gesprächsverlauf"
-        "|kundendaten|kundendatenbank|alle kontakte|anderer anfragen|aller anfragen|aller leads|interne bewertung"
+        "deiner anderen|anderen kunden|deiner kunden|deinen kunden|deiner übrigen|anderer interessenten"
+        "|anderen interessenten|anderer kunden|aller kunden|alle kunden|kundenliste|interne notizen"
+        "|internen notizen|interne kommentare|alle leads|anderer leads|gesprächsverlauf|kundendaten"
+        "|kundendatenbank|alle kontakte|anderer anfragen|aller anfragen|aller leads|interne bewertung"
     ),
     Concept.REVEAL: (
         "gib|geben sie|zeige|zeigen sie|verrate|verraten sie|nenne|nennen sie|offenbare|offenbaren sie|wiederhole"
@@ -208,20 +209,22 @@ GERMAN: Words = {
         "|konfiguration|deinen prompt|prompt|text über dieser|umgebungsvariablen"
     ),
     Concept.INSERT: (
-        "füge|fügen sie|schreibe|schreiben sie|setze|setzen sie|übernimm|übernehmen sie|nimm|beginne|beginnen sie"
-        "|beende|baue|kopiere|ergänze|ergänzen sie|verlinke"
+        "bestätige|schreib|sag zu|füge|fügen sie|schreibe|schreiben sie|setze|setzen sie|übernimm|übernehmen sie"
+        "|nimm|beginne|beginnen sie|beende|baue|kopiere|ergänze|ergänzen sie|verlinke"
     ),
     Concept.REPLY: (
-        "deiner zusammenfassung|deinem bericht|deine bewertung|deiner bewertung|deine antwort|deiner antwort"
-        "|die antwort|der antwort|ihre antwort|ihrer antwort|antwortmail|dein schreiben|deinem schreiben"
-        "|zusammenfassung|antwort"
+        "deine zusammenfassung|dem bericht|den bericht|die zusammenfassung|deiner zusammenfassung|deinem bericht"
+        "|deine bewertung|deiner bewertung|deine antwort|deiner antwort|die antwort|der antwort|ihre antwort"
+        "|ihrer antwort|antwortmail|dein schreiben|deinem schreiben|zusammenfassung|antwort"
     ),
     Concept.VERBATIM: (
         "wörtlich|wortwörtlich|unverändert|genau so|exakt|den link|folgenden link|diesen link|den satz"
         "|folgenden satz|folgenden text|den text|ohne änderung*|buchstabengetreu|diesen satz"
     ),
     Concept.PROMISE: (
-        "rabatt zugesagt|zugesagt|kostenlos|akzeptiert|bestätigt ist|bestätigt|genehmigt|prozent rabatt|gratis|nachlass"
+        "keine risiken|kein risiko|keinerlei risiken|vertrag zustande|verbindlich angenommen|angenommen ist"
+        "|zugestimmt|rabatt zugesagt|zugesagt|kostenlos|akzeptiert|bestätigt ist|bestätigt|genehmigt"
+        "|prozent rabatt|gratis|nachlass"
     ),
     Concept.FETCH: "rufe|rufen sie|öffne|öffnen sie|lade|laden sie|besuche|hole|lies|lesen sie",
     Concept.RUN: "rufe|führe|starte|benutze|verwende|nutze",

@@ -117,13 +117,21 @@ ITALIAN: Words = {
         "|tue istruzioni|istruzioni interne|istruzioni nascoste|istruzioni iniziali|chiavi api|chiave api"
         "|configurazione|segreti|credenziali|tue regole"
     ),
-    Concept.INSERT: "inserisci|aggiungi|includi|scrivi|metti|comincia|inizia|termina|copia|incolla|riporta",
-    Concept.REPLY: "tua risposta|la risposta|nella risposta|alla risposta|risposta|tuo messaggio|riassunto",
+    Concept.INSERT: (
+        "conferma|indica|afferma|inserisci|aggiungi|includi|scrivi|metti|comincia|inizia|termina|copia|incolla|riporta"
+    ),
+    Concept.REPLY: (
+        "il rapporto|tuo rapporto|nel riassunto|tua risposta|la risposta|nella risposta|alla risposta|risposta"
+        "|tuo messaggio|riassunto"
+    ),
     Concept.VERBATIM: (
         "parola per parola|senza modifiche|testualmente|letteralmente|tale e quale|così com'è|esattamente"
         "|questo link|il link|testo seguente|seguente testo|la frase|seguente frase"
     ),
-    Concept.PROMISE: "è gratuito|gratis|accettiamo tutto|accettiamo i vostri|è confermato|sconto concesso",
+    Concept.PROMISE: (
+        "non ci sono rischi|nessun rischio|contratto è firmato|ordine è confermato|è gratuito|gratis"
+        "|accettiamo tutto|accettiamo i vostri|è confermato|sconto concesso"
+    ),
     Concept.FETCH: "apri|carica|visita|scarica|leggi",
     Concept.RUN: "esegui|chiama|invoca|usa|utilizza|lancia",
     Concept.ANSWER: "rispondi|risponda|scrivi|di'|restituisci",

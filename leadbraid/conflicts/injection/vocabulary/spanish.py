@@ -134,14 +134,21 @@ SPANISH: Words = {
         "|claves api|clave api|configuración|secretos|texto anterior a este|tus reglas"
     ),
     Concept.INSERT: (
-        "incluye|incluya|inserta|inserte|añade|añada|escribe|pon|empieza|termina|agrega|copia|comienza|pega"
+        "confirma|indica|afirma|di|incluye|incluya|inserta|inserte|añade|añada|escribe|pon|empieza|termina|agrega"
+        "|copia|comienza|pega"
     ),
-    Concept.REPLY: "tu respuesta|la respuesta|su respuesta|tu mensaje|tu correo|el resumen|tu resumen|respuesta",
+    Concept.REPLY: (
+        "el informe|tu informe|tu respuesta|la respuesta|su respuesta|tu mensaje|tu correo|el resumen|tu resumen"
+        "|respuesta"
+    ),
     Concept.VERBATIM: (
         "palabra por palabra|literalmente|tal cual|sin cambios|textualmente|exactamente|este enlace|el enlace"
         "|la frase|el siguiente texto|esta frase|la siguiente frase|sin modificar"
     ),
-    Concept.PROMISE: "es gratis|gratuito|aceptamos sus|está confirmado|descuento concedido|aceptada",
+    Concept.PROMISE: (
+        "no hay riesgos|ningún riesgo|sin riesgos|contrato está firmado|contrato firmado|pedido está confirmado"
+        "|es gratis|gratuito|aceptamos sus|está confirmado|descuento concedido|aceptada"
+    ),
     Concept.FETCH: "abre|abra|carga|visita|descarga|consulta|lee",
     Concept.RUN: "ejecuta|ejecute|llama|invoca|usa|utiliza|lanza",
     Concept.TOOL: "tu herramienta|tus herramientas|tu navegador|tu buscador",
