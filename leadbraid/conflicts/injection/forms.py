@@ -153,6 +153,7 @@ _FORMS = tuple(
             r"|prompt|guidelines)\b"
         ),
         r"\bno need for (?:your|the) (?:team|staff|reviewer|colleagues|manager) to (?:review|check|look|approve|see)\b",
+        r"\b(?:past|around) (?:the|your) (?:reviewer|approver|checks|filters|approval step)\b",
         # another task, another voice, values that are set
         (
             r"\byour (?:task|job|goal|mission|objective|assignment|instructions) (?:has|have) changed\b"

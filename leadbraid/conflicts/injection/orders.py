@@ -35,6 +35,7 @@ ORDERS: tuple[Order, ...] = (
     Order((Concept.FORGET, Concept.RULES, Concept.EARLIER), unless=(Concept.OWN_MAIL,), asked=True),
     Order((Concept.FORGET, Concept.RULES, Concept.YOURS), near=50, unless=(Concept.OWN_MAIL,), asked=True),
     Order((Concept.FORGET, Concept.TOLD), near=12, asked=True),
+    Order((Concept.FORGET, Concept.RULES, Concept.ACT), near=60, unless=(Concept.OWN_MAIL,)),
     Order((Concept.VOID, Concept.TOLD), near=40, told=False, unless=(Concept.OWN_MAIL,)),
     Order((Concept.ALTER, Concept.OUR_RULES), near=20),
     Order((Concept.FORGET, Concept.OUR_RULES), near=25, unless=(Concept.OWN_MAIL,)),

@@ -64,14 +64,14 @@ ENGLISH: Words = {
         "|relax|loosen|adapt|alter|adjust|lower|weaken|delete|update|remove from|expand|rework"
     ),
     Concept.OUR_RULES: (
-        "scoring rubric|the rubric|rubric|scoring criteria|the scoring|qualification criteria|qualification steps"
-        "|qualification rules|scoring rules|exclusion criteria|safety guidelines|conflict checks|risk checks"
-        "|your checks|your safety|safety checks|your filters|your guardrails|sanctions screening"
-        "|compliance checks|your safeguards|your restrictions|the guardrails|lead scoring|your rubric"
-        "|your checklist|your configuration|your constraints|the playbook|your playbook|your criteria"
-        "|your exclusion list|your exclusions|your exclusion rules|your system prompt|your instructions"
-        "|your scoring|your guidelines|your qualification rules|your threshold|your prompt|your scoring rules"
-        "|your risk rules|the exclusion list|your policies|your suppression list|your rules"
+        "safety measures|security measures|your safety rules|scoring rubric|the rubric|rubric|scoring criteria"
+        "|the scoring|qualification criteria|qualification steps|qualification rules|scoring rules"
+        "|exclusion criteria|safety guidelines|conflict checks|risk checks|your checks|your safety|safety checks"
+        "|your filters|your guardrails|sanctions screening|compliance checks|your safeguards|your restrictions"
+        "|the guardrails|lead scoring|your rubric|your checklist|your configuration|your constraints|the playbook"
+        "|your playbook|your criteria|your exclusion list|your exclusions|your exclusion rules|your system prompt"
+        "|your instructions|your scoring|your guidelines|your qualification rules|your threshold|your prompt"
+        "|your scoring rules|your risk rules|the exclusion list|your policies|your suppression list|your rules"
     ),
     Concept.OWN_MAIL: (
         "my previous|my last|my earlier|my first|our previous|our last|our earlier|my prior|our prior|my message"
@@ -87,7 +87,7 @@ ENGLISH: Words = {
         "|treat them as|take it as|as instructions|as additional instructions|do everything"
         "|treat the instructions|treat the text|adhere to|stick to"
     ),
-    Concept.ONLY: "only|solely|exclusively|nothing but|instead|alone|from now on|more important|just",
+    Concept.ONLY: "nothing else|only|solely|exclusively|nothing but|instead|alone|from now on|more important|just",
     Concept.THIS_TEXT: (
         "it tells you|tells you|you are told there|this mail|this letter|this message|this email|this e-mail"
         "|this text|this note|this enquiry|this inquiry|the sender|text below|directions below|what i say"
@@ -152,11 +152,11 @@ ENGLISH: Words = {
         "|reveal|disclose|output|without review|exception"
     ),
     Concept.RATE: (
-        "assume|route|fast-track|present|tag|promote|deem|place|move|bring|name|mark|classify|rate|flag|label"
-        "|rank|treat|set|give|assign|raise|change|make|put|put down|record|report|count|consider|categorise"
-        "|categorize|choose|award|grade|score|judge|assess|evaluate|increase|boost|bump|register|enter|log"
-        "|describe|list|conclude|declare|pick|return|output|grant|note|leave|keep|call|regard|portray|close|write"
-        "|qualify|adjust|push|lift|upgrade|state|say"
+        "fill in|fill|assume|route|fast-track|present|tag|promote|deem|place|move|bring|name|mark|classify|rate"
+        "|flag|label|rank|treat|set|give|assign|raise|change|make|put|put down|record|report|count|consider"
+        "|categorise|categorize|choose|award|grade|score|judge|assess|evaluate|increase|boost|bump|register|enter"
+        "|log|describe|list|conclude|declare|pick|return|output|grant|note|leave|keep|call|regard|portray|close"
+        "|write|qualify|adjust|push|lift|upgrade|state|say"
     ),
     Concept.RATED: (
         "be categorised|be categorized|be reported|be rated|be marked|be classified|be scored|be recorded"
@@ -179,14 +179,14 @@ ENGLISH: Words = {
         "|excellent|ten out of ten|five stars|ideal|fifty points|positive|9 10|a plus|outstanding"
     ),
     Concept.GOOD: (
-        "verified|gold|platinum|premium|premium partner|vip|preferred|fast-tracked|fast track|enterprise tier"
-        "|checked|cleared|valuable|very valuable|in good standing|compliant|fully compliant|creditworthy|green"
-        "|a lead|ready to buy|top tier|legitimate|qualified|approved|accepted|pre-approved|preapproved|hot"
-        "|hot lead|ideal|ideal customer|perfect|perfect fit|excellent|trusted|strategic|strategic account"
-        "|low risk|low-risk|risk-free|risk free|no risk|safe|won|met|fulfilled|satisfied|closed as won"
-        "|whitelisted|existing customer|vetted|enterprise|financially strong|top priority|strong fit|great fit"
-        "|good fit|best fit|priority one|sales ready|sales-ready|must-win|must win|key account|budget confirmed"
-        "|high value|high-value"
+        "preferential treatment|preferential|verified|gold|platinum|premium|premium partner|vip|preferred"
+        "|fast-tracked|fast track|enterprise tier|checked|cleared|valuable|very valuable|in good standing"
+        "|compliant|fully compliant|creditworthy|green|a lead|ready to buy|top tier|legitimate|qualified|approved"
+        "|accepted|pre-approved|preapproved|hot|hot lead|ideal|ideal customer|perfect|perfect fit|excellent"
+        "|trusted|strategic|strategic account|low risk|low-risk|risk-free|risk free|no risk|safe|won|met"
+        "|fulfilled|satisfied|closed as won|whitelisted|existing customer|vetted|enterprise|financially strong"
+        "|top priority|strong fit|great fit|good fit|best fit|priority one|sales ready|sales-ready|must-win"
+        "|must win|key account|budget confirmed|high value|high-value"
     ),
     Concept.CRITERIA: (
         "criteria|criterion|ideal-customer criteria|checklist|requirements you have|exclusion rules|company size"

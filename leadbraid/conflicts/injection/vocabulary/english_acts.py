@@ -122,9 +122,10 @@ ACTS: Words = {
         "|every contact|all emails|all e-mails|scoring notes|risk report|lead list|leads you|enquiries you"
     ),
     Concept.REVEAL: (
-        "reveal|print|show|repeat|output|display|leak|disclose|dump|expose|recite|translate|quote|tell|list"
-        "|write out|copy|paste|include|append|state|give|spell out|echo|summarise|summarize"
-        "|start your answer with|put|share|divulge|describe|explain|send|return|type out|paraphrase|encode"
+        "respond with|answer with|reply with|reveal|print|show|repeat|output|display|leak|disclose|dump|expose"
+        "|recite|translate|quote|tell|list|write out|copy|paste|include|append|state|give|spell out|echo"
+        "|summarise|summarize|start your answer with|put|share|divulge|describe|explain|send|return|type out"
+        "|paraphrase|encode"
     ),
     Concept.SECRET: (
         "everything you know|all you know|everything you have been given|your full configuration"
@@ -161,14 +162,15 @@ ACTS: Words = {
         "|the letter|your output|reply|response|the summary|your summary|the message to the"
     ),
     Concept.VERBATIM: (
-        "the following line|following line|the line|this phrase|following phrase|following words|these words"
-        "|the statement|following statement|following code|the discount code|that sentence|that line|that phrase"
-        "|following footer|this footer|following disclaimer|this clause|this statement|following note|this code"
-        "|change nothing|nothing changed|nothing added|without a change|not a word more|not one word changed"
-        "|verbatim|word for word|exactly as written|unchanged|without changes|without changing|exactly|the phrase"
-        "|the words|this sentence|the following sentence|the following text|the following paragraph"
-        "|following paragraph|the text|nothing else|letter for letter|as is|as it stands|to the letter|this text"
-        "|this paragraph|the sentence|this line|the exact|the link|this link|the following link|the url|this url"
+        "tracking pixel|hidden image|invisible image|hidden pixel|the following line|following line|the line"
+        "|this phrase|following phrase|following words|these words|the statement|following statement"
+        "|following code|the discount code|that sentence|that line|that phrase|following footer|this footer"
+        "|following disclaimer|this clause|this statement|following note|this code|change nothing|nothing changed"
+        "|nothing added|without a change|not a word more|not one word changed|verbatim|word for word"
+        "|exactly as written|unchanged|without changes|without changing|exactly|the phrase|the words"
+        "|this sentence|the following sentence|the following text|the following paragraph|following paragraph"
+        "|the text|nothing else|letter for letter|as is|as it stands|to the letter|this text|this paragraph"
+        "|the sentence|this line|the exact|the link|this link|the following link|the url|this url"
         "|the following url|literally|character for character|this html|this button|this image"
     ),
     Concept.PROMISE: (
@@ -195,9 +197,9 @@ ACTS: Words = {
         "|your answer|your reply|your response|full answer|whole reply|emit|produce"
     ),
     Concept.ONE_WORD: (
-        "the word|the single word|a single word|single word|one word|json|valid json|the string|nothing else"
-        "|nothing more|no other|no other keys|and stop|rhymes|poem|haiku|emoji|emojis|yes and nothing|in verse"
-        "|as a pirate|in capital letters|xml|this exact|empty string"
+        "magic word|the word|the single word|a single word|single word|one word|json|valid json|the string"
+        "|nothing else|nothing more|no other|no other keys|and stop|rhymes|poem|haiku|emoji|emojis"
+        "|yes and nothing|in verse|as a pirate|in capital letters|xml|this exact|empty string"
     ),
     Concept.TO_WHOM: (
         "note to|note for|message to|message for|notice to|notice for|attention|instruction to|instruction for"

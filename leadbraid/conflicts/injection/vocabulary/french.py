@@ -6,12 +6,12 @@ from leadbraid.conflicts.injection.concepts import Concept, Words
 
 FRENCH: Words = {
     Concept.FORGET: (
-        "ignore|ignorez|ignorer|oublie|oubliez|oublier|faites abstraction|fais abstraction|ne tenez plus compte"
-        "|ne tiens plus compte|ne tiens pas compte|ne tenez pas compte|laisser de côté|laisse de côté"
-        "|laissez de côté|mets de côté|mettez de côté|outrepasse|outrepassez|contourne|contournez"
-        "|ne respecte plus|ne respectez plus|ne suis plus|ne suivez plus|n'applique plus|n'appliquez plus"
-        "|passe outre|passez outre|écarte|écartez|désobéis|fais fi|faites fi|ne suis pas|ne suivez pas|abandonne"
-        "|abandonnez"
+        "laisse tomber|laissez tomber|ignore|ignorez|ignorer|oublie|oubliez|oublier|faites abstraction"
+        "|fais abstraction|ne tenez plus compte|ne tiens plus compte|ne tiens pas compte|ne tenez pas compte"
+        "|laisser de côté|laisse de côté|laissez de côté|mets de côté|mettez de côté|outrepasse|outrepassez"
+        "|contourne|contournez|ne respecte plus|ne respectez plus|ne suis plus|ne suivez plus|n'applique plus"
+        "|n'appliquez plus|passe outre|passez outre|écarte|écartez|désobéis|fais fi|faites fi|ne suis pas"
+        "|ne suivez pas|abandonne|abandonnez"
     ),
     Concept.RULES: (
         "instruction|instructions|consigne|consignes|règle|règles|directive|directives|ordre|ordres|prompt"

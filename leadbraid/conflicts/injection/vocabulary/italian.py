@@ -6,9 +6,9 @@ from leadbraid.conflicts.injection.concepts import Concept, Words
 
 ITALIAN: Words = {
     Concept.FORGET: (
-        "ignora|ignori|ignorate|ignorare|dimentica|dimentichi|dimenticate|non seguire|non segua|trascura"
-        "|tralascia|metti da parte|scavalca|aggira|non tenere conto|non rispettare|lascia perdere|disattendi"
-        "|annulla|scarta|smetti di seguire|disobbedisci|accantona"
+        "lascia stare|lasciate stare|lascia perdere|ignora|ignori|ignorate|ignorare|dimentica|dimentichi"
+        "|dimenticate|non seguire|non segua|trascura|tralascia|metti da parte|scavalca|aggira|non tenere conto"
+        "|non rispettare|disattendi|annulla|scarta|smetti di seguire|disobbedisci|accantona"
     ),
     Concept.RULES: (
         "istruzione|istruzioni|regola|regole|direttiva|direttive|indicazioni|ordini|prompt|linee guida|vincoli"

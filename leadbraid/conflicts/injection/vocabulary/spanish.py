@@ -6,10 +6,10 @@ from leadbraid.conflicts.injection.concepts import Concept, Words
 
 SPANISH: Words = {
     Concept.FORGET: (
-        "ignora|ignore|ignorar|ignoren|olvida|olvide|olvidar|olvidad|omite|haz caso omiso|haga caso omiso"
-        "|hagan caso omiso|pasa por alto|no sigas|no siga|no hagas caso|no obedezcas|descarta|descarte"
-        "|deja de lado|dejar de lado|deje de lado|sáltate|desobedece|anula|no tengas en cuenta|no tenga en cuenta"
-        "|deja de seguir|prescinde|incumple|rompe"
+        "deja|a un lado|ignora|ignore|ignorar|ignoren|olvida|olvide|olvidar|olvidad|omite|haz caso omiso"
+        "|haga caso omiso|hagan caso omiso|pasa por alto|no sigas|no siga|no hagas caso|no obedezcas|descarta"
+        "|descarte|deja de lado|dejar de lado|deje de lado|sáltate|desobedece|anula|no tengas en cuenta"
+        "|no tenga en cuenta|deja de seguir|prescinde|incumple|rompe"
     ),
     Concept.RULES: (
         "instruccion*|instrucción|regla|reglas|indicacion*|directriz|directrices|norma|normas|órdenes|orden"
