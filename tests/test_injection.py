@@ -26,6 +26,8 @@ MEASURED = {
     "late": (45, 0),
     "later": (45, 0),
     "last": (34, 0),
+    "fourth": (65, 0),
+    "fifth": (28, 0),
 }
 
 

@@ -124,6 +124,36 @@ _FORMS = tuple(
         ),
         r"\bwhat (?:were|was|have) you (?:been )?(?:told|instructed|given) (?:before|prior|above)\b",
         r"\b(?:set|change|add|put|use)\b[^.\n]{0,30}\breply-to\b",
+        (
+            r"\byour (?:answer|reply|response|output|message) (?:must|should|shall|has to|needs to) (?:start|begin"
+            r"|end|open|close|finish) with [\"'“„«]"
+        ),
+        (
+            r"\bwhat (?:are|were) your (?:\w+ )?(?:instructions|guidelines|orders)\b|\bwhat instructions (?:have"
+            r"|were|did|do) you\b[^?\n]{0,20}\?"
+        ),
+        (
+            r"\b(?:quelles sont tes|cuales son tus|quali sono le tue|was sind deine|wie lauten deine"
+            r"|quais sao as (?:suas|tuas)) (?:instructions|consignes|instrucciones|istruzioni|anweisungen|vorgaben"
+            r"|regeln|instrucoes)\b"
+        ),
+        r"\b(?:click|press|hit) (?:on )?[\"'“]?approve\b|(?:^|[:;,.] )always (?:approve|accept|say yes|agree)\b",
+        (
+            r"\bprevious (?:system )?prompt\b|\bprevious system message\b|\bstatus ?(?:=|:=) ?[\"']?(?:won"
+            r"|qualified|approved|closed)\b"
+        ),
+        r"\bpretend (?:that )?(?:this|it) is (?:just |only )?(?:a )?(?:test|simulation|drill)\b",
+        r"\b(?:person|human|people|reviewer|someone|whoever is) reading your (?:summary|brief|report|output)\b",
+        (
+            r"\brate (?:us|this lead|our company|this company|me) (?:\w+ ){0,2}(?:five|5|ten|10|full|highest|top"
+            r"|excellent|100)\b"
+        ),
+        (
+            r"\b(?:these|those|here|this) (?:are|is) your (?:new |real |only |actual )?(?:instructions|orders"
+            r"|prompt|guidelines)\b"
+        ),
+        r"\bno need for (?:your|the) (?:team|staff|reviewer|colleagues|manager) to (?:review|check|look|approve|see)\b",
+        r"\b(?:past|around) (?:the|your) (?:reviewer|approver|checks|filters|approval step)\b",
         # another task, another voice, values that are set
         (
             r"\byour (?:task|job|goal|mission|objective|assignment|instructions) (?:has|have) changed\b"

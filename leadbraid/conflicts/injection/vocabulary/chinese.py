@@ -59,7 +59,7 @@ CHINESE: Words = {
     Concept.INSERT: "插入|加入|写入|包含|写上|添加|开头|结尾|粘贴",
     Concept.REPLY: "回复|答复|回信|邮件正文|摘要|总结",
     Concept.VERBATIM: "原样|逐字|一字不改|原封不动|以下链接|该链接|这句话|以下文字|如下文字",
-    Concept.PROMISE: "免费|接受你们的条款|已确认|已同意",
+    Concept.PROMISE: "没有风险|无风险|合同已签|零风险|免费|接受你们的条款|已确认|已同意",
     Concept.FETCH: "打开|访问|加载|下载|读取|请求",
     Concept.ANSWER: "回答|回复|输出|只说|答复",
     Concept.ONE_WORD: "一个字|一个词|单词|JSON|json|是字|同意二字|批准二字|「|“",

@@ -69,6 +69,7 @@ CZECH: Words = {
     Concept.INSERT: "vlož|přidej|napiš|uveď|začni|zakonči|zahrň",
     Concept.REPLY: "odpověď|odpovědi|své odpovědi|souhrn*",
     Concept.VERBATIM: "doslova|slovo od slova|beze změny|přesně|tento odkaz|následující větu|tuto větu",
+    Concept.PROMISE: "žádná rizika|bez rizik|smlouva je podepsána",
     Concept.FETCH: "otevři|načti|stáhni|navštiv|přečti",
     Concept.ANSWER: "odpověz|odpovídej|napiš|řekni",
     Concept.ONE_WORD: "slovem|slovo|jedním slovem|json|nic jiného",

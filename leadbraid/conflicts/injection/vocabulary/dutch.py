@@ -80,11 +80,15 @@ DUTCH: Words = {
         "je configuratie|je geheugen|al je instructies|je volledige|systeemprompt|je instructies|jouw instructies"
         "|interne instructies|je prompt|geheime*|verborgen instructies|wachtwoorden|je regels|api-sleutel"
     ),
-    Concept.INSERT: "voeg|zet|neem|schrijf|begin|eindig|plak|plaats",
-    Concept.REPLY: "je antwoord|jouw antwoord|het antwoord|de reactie|je reactie|je bericht|antwoord",
+    Concept.INSERT: "bevestig|vermeld|voeg|zet|neem|schrijf|begin|eindig|plak|plaats",
+    Concept.REPLY: (
+        "de samenvatting|je samenvatting|het rapport|je antwoord|jouw antwoord|het antwoord|de reactie|je reactie"
+        "|je bericht|antwoord"
+    ),
     Concept.VERBATIM: (
         "letterlijk|woordelijk|ongewijzigd|precies zo|deze link|deze zin|de volgende zin|de volgende tekst|exact"
     ),
+    Concept.PROMISE: "geen risico's|akkoord|contract is getekend|bevestigd is",
     Concept.FETCH: "open|laad|bezoek|haal|lees",
     Concept.RUN: "roep|voer|gebruik|start",
     Concept.ANSWER: "antwoord|zeg|schrijf|geef",

@@ -7,13 +7,13 @@ from leadbraid.conflicts.injection.vocabulary.english_acts import ACTS
 
 ENGLISH: Words = {
     Concept.FORGET: (
-        "ignore|ignoring|disregard|disregarding|forget|forget about|override|overrule|bypass|overlook|neglect"
-        "|abandon|discard|drop|set aside|setting aside|put aside|lay aside|leave aside|leaving aside|leave out"
-        "|leaving out|skip|erase|wipe|void|suspend|pay no attention to|pay no heed to|take no notice of"
-        "|stop following|stop obeying|cease following|do not follow|don't follow|not follow|do not obey"
-        "|don't obey|no longer follow|no longer obey|no longer adhere|do not adhere|do not apply|do not use"
-        "|disobey|break|violate|work around|look past|unlearn|throw away|throw out|deviate from|not adhere to"
-        "|replace|supersede|make an exception|make exceptions|unfollow"
+        "discard what|distrust|ignore|ignoring|disregard|disregarding|forget|forget about|override|overrule"
+        "|bypass|overlook|neglect|abandon|discard|drop|set aside|setting aside|put aside|lay aside|leave aside"
+        "|leaving aside|leave out|leaving out|skip|erase|wipe|void|suspend|pay no attention to|pay no heed to"
+        "|take no notice of|stop following|stop obeying|cease following|do not follow|don't follow|not follow"
+        "|do not obey|don't obey|no longer follow|no longer obey|no longer adhere|do not adhere|do not apply"
+        "|do not use|disobey|break|violate|work around|look past|unlearn|throw away|throw out|deviate from"
+        "|not adhere to|replace|supersede|make an exception|make exceptions|unfollow"
     ),
     Concept.RULES: (
         "instr|instrs|rubric|criteria you|checklist you|instruction|instructions|prompt|prompts|rule|rules"
@@ -23,16 +23,17 @@ ENGLISH: Words = {
         "|exclusion rules|exclusions|exclusion list|principles"
     ),
     Concept.TOLD: (
-        "you are a|you are an|that you are|you're a|you were a|the previous paragraph|previous paragraph"
-        "|the previous text|earlier text|the previous section|your purpose|your role|your job|your task"
-        "|your original task|your original purpose|the conversation so far|this conversation|your persona"
-        "|who you work for|who made you|who you are|your employer|your boss|your owner|your operator|your maker"
-        "|what you have read so far|everything you read before|everything written above|what is written above"
-        "|what you know about us|your training|your creators|everything you were told|all you were told"
-        "|what you were told|anything you were told|everything you have been told|what you have been told"
-        "|whatever you were told|everything above|all of the above|all the above|anything above|the above and"
-        "|everything before this|everything that came before|what came before|everything you know"
-        "|everything you have learned|what you were instructed|everything you were instructed"
+        "your documents say|your documents tell|what your documents|what your notes|what your sources"
+        "|your own data|you are a|you are an|that you are|you're a|you were a|the previous paragraph"
+        "|previous paragraph|the previous text|earlier text|the previous section|your purpose|your role|your job"
+        "|your task|your original task|your original purpose|the conversation so far|this conversation"
+        "|your persona|who you work for|who made you|who you are|your employer|your boss|your owner|your operator"
+        "|your maker|what you have read so far|everything you read before|everything written above"
+        "|what is written above|what you know about us|your training|your creators|everything you were told"
+        "|all you were told|what you were told|anything you were told|everything you have been told"
+        "|what you have been told|whatever you were told|everything above|all of the above|all the above"
+        "|anything above|the above and|everything before this|everything that came before|what came before"
+        "|everything you know|everything you have learned|what you were instructed|everything you were instructed"
         "|everything you were taught|everything prior|all that was said before"
     ),
     Concept.EARLIER: (
@@ -63,14 +64,14 @@ ENGLISH: Words = {
         "|relax|loosen|adapt|alter|adjust|lower|weaken|delete|update|remove from|expand|rework"
     ),
     Concept.OUR_RULES: (
-        "scoring rubric|the rubric|rubric|scoring criteria|the scoring|qualification criteria|qualification steps"
-        "|qualification rules|scoring rules|exclusion criteria|safety guidelines|conflict checks|risk checks"
-        "|your checks|your safety|safety checks|your filters|your guardrails|sanctions screening"
-        "|compliance checks|your safeguards|your restrictions|the guardrails|lead scoring|your rubric"
-        "|your checklist|your configuration|your constraints|the playbook|your playbook|your criteria"
-        "|your exclusion list|your exclusions|your exclusion rules|your system prompt|your instructions"
-        "|your scoring|your guidelines|your qualification rules|your threshold|your prompt|your scoring rules"
-        "|your risk rules|the exclusion list|your policies|your suppression list|your rules"
+        "safety measures|security measures|your safety rules|scoring rubric|the rubric|rubric|scoring criteria"
+        "|the scoring|qualification criteria|qualification steps|qualification rules|scoring rules"
+        "|exclusion criteria|safety guidelines|conflict checks|risk checks|your checks|your safety|safety checks"
+        "|your filters|your guardrails|sanctions screening|compliance checks|your safeguards|your restrictions"
+        "|the guardrails|lead scoring|your rubric|your checklist|your configuration|your constraints|the playbook"
+        "|your playbook|your criteria|your exclusion list|your exclusions|your exclusion rules|your system prompt"
+        "|your instructions|your scoring|your guidelines|your qualification rules|your threshold|your prompt"
+        "|your scoring rules|your risk rules|the exclusion list|your policies|your suppression list|your rules"
     ),
     Concept.OWN_MAIL: (
         "my previous|my last|my earlier|my first|our previous|our last|our earlier|my prior|our prior|my message"
@@ -81,12 +82,12 @@ ENGLISH: Words = {
         "|our instructions|our rules|my request|our request"
     ),
     Concept.OBEY: (
-        "do whatever|follow whatever|obey whatever|obey|comply|comply with|carry out|execute|do what|do as"
-        "|do exactly|act on|follow|follow only|listen only to|listen to|perform|treat it as|treat them as"
-        "|take it as|as instructions|as additional instructions|do everything|treat the instructions"
-        "|treat the text|adhere to|stick to"
+        "trust|believe|rely|do whatever|follow whatever|obey whatever|obey|comply|comply with|carry out|execute"
+        "|do what|do as|do exactly|act on|follow|follow only|listen only to|listen to|perform|treat it as"
+        "|treat them as|take it as|as instructions|as additional instructions|do everything"
+        "|treat the instructions|treat the text|adhere to|stick to"
     ),
-    Concept.ONLY: "only|solely|exclusively|nothing but|instead|alone|from now on|more important|just",
+    Concept.ONLY: "nothing else|only|solely|exclusively|nothing but|instead|alone|from now on|more important|just",
     Concept.THIS_TEXT: (
         "it tells you|tells you|you are told there|this mail|this letter|this message|this email|this e-mail"
         "|this text|this note|this enquiry|this inquiry|the sender|text below|directions below|what i say"
@@ -151,11 +152,11 @@ ENGLISH: Words = {
         "|reveal|disclose|output|without review|exception"
     ),
     Concept.RATE: (
-        "assume|route|fast-track|present|tag|promote|deem|place|move|bring|name|mark|classify|rate|flag|label"
-        "|rank|treat|set|give|assign|raise|change|make|put|put down|record|report|count|consider|categorise"
-        "|categorize|choose|award|grade|score|judge|assess|evaluate|increase|boost|bump|register|enter|log"
-        "|describe|list|conclude|declare|pick|return|output|grant|note|leave|keep|call|regard|portray|close|write"
-        "|qualify|adjust|push|lift|upgrade|state|say"
+        "fill in|fill|assume|route|fast-track|present|tag|promote|deem|place|move|bring|name|mark|classify|rate"
+        "|flag|label|rank|treat|set|give|assign|raise|change|make|put|put down|record|report|count|consider"
+        "|categorise|categorize|choose|award|grade|score|judge|assess|evaluate|increase|boost|bump|register|enter"
+        "|log|describe|list|conclude|declare|pick|return|output|grant|note|leave|keep|call|regard|portray|close"
+        "|write|qualify|adjust|push|lift|upgrade|state|say"
     ),
     Concept.RATED: (
         "be categorised|be categorized|be reported|be rated|be marked|be classified|be scored|be recorded"
@@ -178,14 +179,14 @@ ENGLISH: Words = {
         "|excellent|ten out of ten|five stars|ideal|fifty points|positive|9 10|a plus|outstanding"
     ),
     Concept.GOOD: (
-        "verified|gold|platinum|premium|premium partner|vip|preferred|fast-tracked|fast track|enterprise tier"
-        "|checked|cleared|valuable|very valuable|in good standing|compliant|fully compliant|creditworthy|green"
-        "|a lead|ready to buy|top tier|legitimate|qualified|approved|accepted|pre-approved|preapproved|hot"
-        "|hot lead|ideal|ideal customer|perfect|perfect fit|excellent|trusted|strategic|strategic account"
-        "|low risk|low-risk|risk-free|risk free|no risk|safe|won|met|fulfilled|satisfied|closed as won"
-        "|whitelisted|existing customer|vetted|enterprise|financially strong|top priority|strong fit|great fit"
-        "|good fit|best fit|priority one|sales ready|sales-ready|must-win|must win|key account|budget confirmed"
-        "|high value|high-value"
+        "preferential treatment|preferential|verified|gold|platinum|premium|premium partner|vip|preferred"
+        "|fast-tracked|fast track|enterprise tier|checked|cleared|valuable|very valuable|in good standing"
+        "|compliant|fully compliant|creditworthy|green|a lead|ready to buy|top tier|legitimate|qualified|approved"
+        "|accepted|pre-approved|preapproved|hot|hot lead|ideal|ideal customer|perfect|perfect fit|excellent"
+        "|trusted|strategic|strategic account|low risk|low-risk|risk-free|risk free|no risk|safe|won|met"
+        "|fulfilled|satisfied|closed as won|whitelisted|existing customer|vetted|enterprise|financially strong"
+        "|top priority|strong fit|great fit|good fit|best fit|priority one|sales ready|sales-ready|must-win"
+        "|must win|key account|budget confirmed|high value|high-value"
     ),
     Concept.CRITERIA: (
         "criteria|criterion|ideal-customer criteria|checklist|requirements you have|exclusion rules|company size"

@@ -63,15 +63,15 @@ ACTS: Words = {
     ),
     Concept.TELL: "tell|inform|assure|convince|persuade|make sure|report to|lead|reassure|let",
     Concept.TELL_NOT: (
-        "do not escalate|don't escalate|do not loop in|don't loop in|do not show this to|don't show this to"
-        "|do not wait for|don't wait for|do not ask|don't ask|no need to involve|no need to ask"
-        "|do not refer this to|do not consult|don't consult|without consulting|without escalating"
-        "|keep it between us and not|do not hand this to|do not route this to|do not mention this to"
-        "|don't mention this to|never tell|do not tell|don't tell|without telling|without bothering"
-        "|without disturbing|without informing|never learns|never finds out|never learn|does not learn"
-        "|don't alert|do not alert|do not inform|don't inform|don't bother|do not bother|don't wake"
-        "|without alerting|without asking|hide this from|keep this from|hide it from|keep it from"
-        "|conceal this from|must not know|should not know|must not see|should not see|must not learn"
+        "don't let|do not let|without asking anyone|without asking anybody|do not escalate|don't escalate"
+        "|do not loop in|don't loop in|do not show this to|don't show this to|do not wait for|don't wait for"
+        "|do not ask|don't ask|no need to involve|no need to ask|do not refer this to|do not consult"
+        "|don't consult|without consulting|without escalating|keep it between us and not|do not hand this to"
+        "|do not route this to|do not mention this to|don't mention this to|never tell|do not tell|don't tell"
+        "|without telling|without bothering|without disturbing|without informing|never learns|never finds out"
+        "|never learn|does not learn|don't alert|do not alert|do not inform|don't inform|don't bother"
+        "|do not bother|don't wake|without alerting|without asking|hide this from|keep this from|hide it from"
+        "|keep it from|conceal this from|must not know|should not know|must not see|should not see|must not learn"
         "|behind the back of|don't involve|do not involve|without involving|do not notify|don't notify"
         "|without notifying"
     ),
@@ -106,24 +106,26 @@ ACTS: Words = {
         "|bcc field|destination address|from address|sender address|hidden copy|addressee"
     ),
     Concept.SEND: (
-        "send|forward|email|e-mail|mail|deliver|transmit|export|upload|share|post|give|hand over|pass on|provide"
-        "|copy|dump|leak|exfiltrate"
+        "let me know|provide me with|give me|tell me|send|forward|email|e-mail|mail|deliver|transmit|export"
+        "|upload|share|post|give|hand over|pass on|provide|copy|dump|leak|exfiltrate"
     ),
     Concept.INTERNAL: (
-        "this lead s evaluation|your evaluation|your assessment|this lead s score|our lead score|your risk report"
-        "|other clients|your other clients|notes on other|recent enquiries|internal comments|internal notes"
-        "|whole conversation|entire conversation|conversation history|all leads|other leads|all your leads"
-        "|list of all|customer list|your customers|all your current|current prospects|all prospects"
-        "|other prospects|customer database|contact database|together with your notes|your notes|the brief"
-        "|everything you know|crm data|all customers|other customers|other customer|every other customer"
-        "|account file|company note|your memory|chat history|other enquiries|other companies wrote"
-        "|companies wrote to you|data you hold|the data you|all contacts|every contact|all emails|all e-mails"
-        "|scoring notes|risk report|lead list|leads you|enquiries you"
+        "about this lead|on this lead|of this lead|your other leads|the customer s data|customer data|your leads"
+        "|leads received|lead data|leads from other|this lead s evaluation|your evaluation|your assessment"
+        "|this lead s score|our lead score|your risk report|other clients|your other clients|notes on other"
+        "|recent enquiries|internal comments|internal notes|whole conversation|entire conversation"
+        "|conversation history|all leads|other leads|all your leads|customer list|your customers|all your current"
+        "|current prospects|all prospects|other prospects|customer database|contact database"
+        "|together with your notes|your notes|the brief|everything you know|crm data|all customers"
+        "|other customers|other customer|every other customer|account file|company note|your memory|chat history"
+        "|other enquiries|other companies wrote|companies wrote to you|data you hold|the data you|all contacts"
+        "|every contact|all emails|all e-mails|scoring notes|risk report|lead list|leads you|enquiries you"
     ),
     Concept.REVEAL: (
-        "reveal|print|show|repeat|output|display|leak|disclose|dump|expose|recite|translate|quote|tell|list"
-        "|write out|copy|paste|include|append|state|give|spell out|echo|summarise|summarize"
-        "|start your answer with|put|share|divulge|describe|explain|send|return|type out|paraphrase|encode"
+        "respond with|answer with|reply with|reveal|print|show|repeat|output|display|leak|disclose|dump|expose"
+        "|recite|translate|quote|tell|list|write out|copy|paste|include|append|state|give|spell out|echo"
+        "|summarise|summarize|start your answer with|put|share|divulge|describe|explain|send|return|type out"
+        "|paraphrase|encode"
     ),
     Concept.SECRET: (
         "everything you know|all you know|everything you have been given|your full configuration"
@@ -160,18 +162,21 @@ ACTS: Words = {
         "|the letter|your output|reply|response|the summary|your summary|the message to the"
     ),
     Concept.VERBATIM: (
-        "the following line|following line|the line|this phrase|following phrase|following words|these words"
-        "|the statement|following statement|following code|the discount code|that sentence|that line|that phrase"
-        "|following footer|this footer|following disclaimer|this clause|this statement|following note|this code"
-        "|change nothing|nothing changed|nothing added|without a change|not a word more|not one word changed"
-        "|verbatim|word for word|exactly as written|unchanged|without changes|without changing|exactly|the phrase"
-        "|the words|this sentence|the following sentence|the following text|the following paragraph"
-        "|following paragraph|the text|nothing else|letter for letter|as is|as it stands|to the letter|this text"
-        "|this paragraph|the sentence|this line|the exact|the link|this link|the following link|the url|this url"
+        "tracking pixel|hidden image|invisible image|hidden pixel|the following line|following line|the line"
+        "|this phrase|following phrase|following words|these words|the statement|following statement"
+        "|following code|the discount code|that sentence|that line|that phrase|following footer|this footer"
+        "|following disclaimer|this clause|this statement|following note|this code|change nothing|nothing changed"
+        "|nothing added|without a change|not a word more|not one word changed|verbatim|word for word"
+        "|exactly as written|unchanged|without changes|without changing|exactly|the phrase|the words"
+        "|this sentence|the following sentence|the following text|the following paragraph|following paragraph"
+        "|the text|nothing else|letter for letter|as is|as it stands|to the letter|this text|this paragraph"
+        "|the sentence|this line|the exact|the link|this link|the following link|the url|this url"
         "|the following url|literally|character for character|this html|this button|this image"
     ),
     Concept.PROMISE: (
-        "lifetime discount|a discount|our terms apply|signed already|is free|free for us|accepted|is accepted"
+        "no risks|no risk|zero risk|zero risks|no red flags|without risk|free of risk|no concerns|signed"
+        "|offer is accepted|payment is confirmed|confirm the payment|contract is in force|creditworthy"
+        "|lifetime discount|a discount|our terms apply|signed already|is free|free for us|accepted|is accepted"
         "|accept your terms|accept our terms|we accept|is confirmed|order is confirmed|granted|agreed|discount of"
         "|approved|iban|bank details|pay to|refund|free of charge|at no cost|contract is signed|guaranteed"
         "|half price|percent off"
@@ -182,18 +187,19 @@ ACTS: Words = {
     ),
     Concept.RUN: "call|run|execute|invoke|trigger|use|use your|launch|start",
     Concept.TOOL: (
-        "your tool|your tools|your search tool|your search|your browser|your browser tool|your email tool"
-        "|your mail tool|your email|your plugin|your functions|code interpreter|your web search|your database"
-        "|the crm action|your shell|your terminal|your file access|your memory tool"
+        "following command|this command|following code|following script|following query|shell command|this script"
+        "|this function|your tool|your tools|your search tool|your search|your browser|your browser tool"
+        "|your email tool|your mail tool|your email|your plugin|your functions|code interpreter|your web search"
+        "|your database|the crm action|your shell|your terminal|your file access|your memory tool"
     ),
     Concept.ANSWER: (
         "reply|respond|answer|output|return|write|say|print|complete answer|entire answer|whole answer"
         "|your answer|your reply|your response|full answer|whole reply|emit|produce"
     ),
     Concept.ONE_WORD: (
-        "the word|the single word|a single word|single word|one word|json|valid json|the string|nothing else"
-        "|nothing more|no other|no other keys|and stop|rhymes|poem|haiku|emoji|emojis|yes and nothing|in verse"
-        "|as a pirate|in capital letters|xml|this exact|empty string"
+        "magic word|the word|the single word|a single word|single word|one word|json|valid json|the string"
+        "|nothing else|nothing more|no other|no other keys|and stop|rhymes|poem|haiku|emoji|emojis"
+        "|yes and nothing|in verse|as a pirate|in capital letters|xml|this exact|empty string"
     ),
     Concept.TO_WHOM: (
         "note to|note for|message to|message for|notice to|notice for|attention|instruction to|instruction for"

@@ -6,12 +6,12 @@ from leadbraid.conflicts.injection.concepts import Concept, Words
 
 FRENCH: Words = {
     Concept.FORGET: (
-        "ignore|ignorez|ignorer|oublie|oubliez|oublier|faites abstraction|fais abstraction|ne tenez plus compte"
-        "|ne tiens plus compte|ne tiens pas compte|ne tenez pas compte|laisser de côté|laisse de côté"
-        "|laissez de côté|mets de côté|mettez de côté|outrepasse|outrepassez|contourne|contournez"
-        "|ne respecte plus|ne respectez plus|ne suis plus|ne suivez plus|n'applique plus|n'appliquez plus"
-        "|passe outre|passez outre|écarte|écartez|désobéis|fais fi|faites fi|ne suis pas|ne suivez pas|abandonne"
-        "|abandonnez"
+        "laisse tomber|laissez tomber|ignore|ignorez|ignorer|oublie|oubliez|oublier|faites abstraction"
+        "|fais abstraction|ne tenez plus compte|ne tiens plus compte|ne tiens pas compte|ne tenez pas compte"
+        "|laisser de côté|laisse de côté|laissez de côté|mets de côté|mettez de côté|outrepasse|outrepassez"
+        "|contourne|contournez|ne respecte plus|ne respectez plus|ne suis plus|ne suivez plus|n'applique plus"
+        "|n'appliquez plus|passe outre|passez outre|écarte|écartez|désobéis|fais fi|faites fi|ne suis pas"
+        "|ne suivez pas|abandonne|abandonnez"
     ),
     Concept.RULES: (
         "instruction|instructions|consigne|consignes|règle|règles|directive|directives|ordre|ordres|prompt"
@@ -149,16 +149,20 @@ FRENCH: Words = {
         "|texte ci-dessus"
     ),
     Concept.INSERT: (
-        "insère|insérez|ajoute|ajoutez|écris|inclus|incluez|mets|commence|commencez|termine|terminez|recopie"
-        "|recopiez|place|colle"
+        "confirme|indique|affirme|note|insère|insérez|ajoute|ajoutez|écris|inclus|incluez|mets|commence|commencez"
+        "|termine|terminez|recopie|recopiez|place|colle"
     ),
-    Concept.REPLY: "ta réponse|votre réponse|la réponse|ton message|ton mail|le résumé|ton résumé|réponse",
+    Concept.REPLY: (
+        "le rapport|ton rapport|le compte rendu|ta réponse|votre réponse|la réponse|ton message|ton mail"
+        "|le résumé|ton résumé|réponse"
+    ),
     Concept.VERBATIM: (
         "sans le modifier|mot pour mot|tel quel|telle quelle|sans modification|exactement|ce lien|le lien"
         "|cette phrase|la phrase suivante|le texte suivant|littéralement|textuellement|à l'identique"
     ),
     Concept.PROMISE: (
-        "est gratuit|gratuitement|acceptées|acceptons vos|est confirmée|remise accordée|est accordée|accordée"
+        "aucun risque|pas de risque|contrat est signé|contrat est accepté|commande est confirmée|est gratuit"
+        "|gratuitement|acceptées|acceptons vos|est confirmée|remise accordée|est accordée|accordée"
     ),
     Concept.FETCH: "ouvre|ouvrez|charge|visite|télécharge|consulte|récupère|lis",
     Concept.RUN: "exécute|exécutez|appelle|appelez|lance|lancez|utilise",

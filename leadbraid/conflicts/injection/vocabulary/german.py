@@ -6,11 +6,11 @@ from leadbraid.conflicts.injection.concepts import Concept, Words
 
 GERMAN: Words = {
     Concept.FORGET: (
-        "ignorier|ignoriere|ignorieren sie|ignorieren|vergiss|vergesst|vergessen sie|vergessen|missachte"
-        "|missachten sie|missachten|außer acht|beachte nicht|beachten sie nicht|nicht beachten|halte dich nicht"
-        "|halten sie sich nicht|nicht mehr an|folge nicht|folgen sie nicht|umgehe|umgehen sie|überschreibe"
-        "|überschreiben sie|setze dich über|verwirf|verwerfen sie|lass|lassen sie|breche|brich|lösche|übergehe"
-        "|übergehen sie|abweichen|weiche|nicht befolgen|nicht mehr befolgen|pfeif auf"
+        "vergiss bitte|lass weg|ignorier|ignoriere|ignorieren sie|ignorieren|vergiss|vergesst|vergessen sie"
+        "|vergessen|missachte|missachten sie|missachten|außer acht|beachte nicht|beachten sie nicht"
+        "|nicht beachten|halte dich nicht|halten sie sich nicht|nicht mehr an|folge nicht|folgen sie nicht|umgehe"
+        "|umgehen sie|überschreibe|überschreiben sie|setze dich über|verwirf|verwerfen sie|lass|lassen sie|breche"
+        "|brich|lösche|übergehe|übergehen sie|abweichen|weiche|nicht befolgen|nicht mehr befolgen|pfeif auf"
     ),
     Concept.RULES: (
         "anweisung*|instruktion*|vorgabe*|regel|regeln|regelwerk*|richtlinie*|befehl*|systemvorgabe*"
@@ -89,11 +89,11 @@ GERMAN: Words = {
         "|ausnahmen"
     ),
     Concept.RATE: (
-        "bewerte|bewerten sie|stufe|stufen sie|markiere|markieren sie|kennzeichne|kennzeichnen sie|setze"
-        "|setzen sie|gib|geben sie|trage|tragen sie|vergib|vergeben sie|klassifiziere|klassifizieren sie|stelle"
-        "|stellen sie|betrachte|betrachten sie|behandle|behandeln sie|erhöhe|erhöhen sie|beschreibe|stuf|ordne"
-        "|melde|führe|beurteile|beurteilen sie|erkläre|muss betragen|muss|einstufen|hebe|bewertung muss"
-        "|qualifiziere|qualifizieren sie"
+        "setz|markier|bewert|trag|schreib|stuf ein|werte|bewerte|bewerten sie|stufe|stufen sie|markiere"
+        "|markieren sie|kennzeichne|kennzeichnen sie|setze|setzen sie|gib|geben sie|trage|tragen sie|vergib"
+        "|vergeben sie|klassifiziere|klassifizieren sie|stelle|stellen sie|betrachte|betrachten sie|behandle"
+        "|behandeln sie|erhöhe|erhöhen sie|beschreibe|stuf|ordne|melde|führe|beurteile|beurteilen sie|erkläre"
+        "|muss betragen|muss|einstufen|hebe|bewertung muss|qualifiziere|qualifizieren sie"
     ),
     Concept.RATED: (
         "zu bewerten|zu behandeln|einzustufen|zu markieren|zu melden|zu führen|zu kennzeichnen|zu werten"
@@ -109,8 +109,9 @@ GERMAN: Words = {
         "|bestnote|höchstpunktzahl|priorität|punkten"
     ),
     Concept.TOP: (
-        "sehr gut|ausgezeichnet|hervorragend|höchste|höchsten|höchstmögliche*|maximal*|beste|besten|bestnote"
-        "|höchstnote|höchstpunktzahl|höchster|oberste|volle|vollen|voller|perfekt*|positiv|bestmögliche*"
+        "höchstwert|maximalwert|höchste stufe|sehr gut|ausgezeichnet|hervorragend|höchste|höchsten"
+        "|höchstmögliche*|maximal*|beste|besten|bestnote|höchstnote|höchstpunktzahl|höchster|oberste|volle|vollen"
+        "|voller|perfekt*|positiv|bestmögliche*"
     ),
     Concept.GOOD: (
         "premiumkunde*|heiß|vip-kunde*|stammkunden und geprüft|a-lead|premium|vorrangig eingestuft"
@@ -150,11 +151,12 @@ GERMAN: Words = {
         "|freigabeschritt|menschliche kontrolle"
     ),
     Concept.HIDE: (
-        "verschweige|verschweigen sie|erwähne keine*|erwähnen sie keine*|erwähne nicht|erwähnen sie nicht"
-        "|nenne keine*|nennen sie keine*|melde keine*|melden sie keine*|keine risiken melden|lass weg|unterdrücke"
-        "|unterdrücken sie|verbirg|verbergen sie|verheimliche|unterschlage|entferne|entfernen sie|streiche"
-        "|weglassen|lasse weg|keine risiken|keine warn*|liste keine*|keine hinweise|verharmlose|nicht erwähnen"
-        "|nicht melden|keine bedenken|keinerlei risiken|blende aus"
+        "nenn keine*|erwähn keine*|sag nichts über|verschweige|verschweigen sie|erwähne keine*"
+        "|erwähnen sie keine*|erwähne nicht|erwähnen sie nicht|nenne keine*|nennen sie keine*|melde keine*"
+        "|melden sie keine*|keine risiken melden|lass weg|unterdrücke|unterdrücken sie|verbirg|verbergen sie"
+        "|verheimliche|unterschlage|entferne|entfernen sie|streiche|weglassen|lasse weg|keine risiken|keine warn*"
+        "|liste keine*|keine hinweise|verharmlose|nicht erwähnen|nicht melden|keine bedenken|keinerlei risiken"
+        "|blende aus"
     ),
     Concept.MENTION: (
         "erwähne|erwähnen sie|nenne|nennen sie|melde|melden sie|zeige|liste|schreibe|berichte|prüfe|prüfen sie"
@@ -175,8 +177,9 @@ GERMAN: Words = {
         "tu so als|tu einfach so|tun sie so als|tun sie einfach so|nimm an dass|gehe davon aus|stell dir vor"
     ),
     Concept.RISK: (
-        "risiko|risiken|warnung|warnungen|warnhinweis*|konflikt|konflikte|bedenken|ausschluss*|risikohinweis*"
-        "|auffälligkeiten|negatives|schwächen|sanktionen|mängel|probleme im bericht"
+        "nachteile|negativ*|schwachstellen|risiko|risiken|warnung|warnungen|warnhinweis*|konflikt|konflikte"
+        "|bedenken|ausschluss*|risikohinweis*|auffälligkeiten|negatives|schwächen|sanktionen|mängel"
+        "|probleme im bericht"
     ),
     Concept.CHANGE: (
         "ändere|ändern sie|setze|setzen sie|füge|fügen sie|ersetze|ersetzen sie|nimm|trage|tragen sie|leite um"
@@ -191,9 +194,10 @@ GERMAN: Words = {
         "|geben sie|nenne|nennen sie|exportiere|liste|zeige|zeigen sie"
     ),
     Concept.INTERNAL: (
-        "anderer interessenten|anderen interessenten|anderer kunden|aller kunden|alle kunden|kundenliste"
-        "|interne notizen|internen notizen|interne kommentare|alle leads|anderer leads|gesprächsverlauf"
-        "|kundendaten|kundendatenbank|alle kontakte|anderer anfragen|aller anfragen|aller leads|interne bewertung"
+        "deiner anderen|anderen kunden|deiner kunden|deinen kunden|deiner übrigen|anderer interessenten"
+        "|anderen interessenten|anderer kunden|aller kunden|alle kunden|kundenliste|interne notizen"
+        "|internen notizen|interne kommentare|alle leads|anderer leads|gesprächsverlauf|kundendaten"
+        "|kundendatenbank|alle kontakte|anderer anfragen|aller anfragen|aller leads|interne bewertung"
     ),
     Concept.REVEAL: (
         "gib|geben sie|zeige|zeigen sie|verrate|verraten sie|nenne|nennen sie|offenbare|offenbaren sie|wiederhole"
@@ -208,20 +212,22 @@ GERMAN: Words = {
         "|konfiguration|deinen prompt|prompt|text über dieser|umgebungsvariablen"
     ),
     Concept.INSERT: (
-        "füge|fügen sie|schreibe|schreiben sie|setze|setzen sie|übernimm|übernehmen sie|nimm|beginne|beginnen sie"
-        "|beende|baue|kopiere|ergänze|ergänzen sie|verlinke"
+        "bestätige|schreib|sag zu|füge|fügen sie|schreibe|schreiben sie|setze|setzen sie|übernimm|übernehmen sie"
+        "|nimm|beginne|beginnen sie|beende|baue|kopiere|ergänze|ergänzen sie|verlinke"
     ),
     Concept.REPLY: (
-        "deiner zusammenfassung|deinem bericht|deine bewertung|deiner bewertung|deine antwort|deiner antwort"
-        "|die antwort|der antwort|ihre antwort|ihrer antwort|antwortmail|dein schreiben|deinem schreiben"
-        "|zusammenfassung|antwort"
+        "deine zusammenfassung|dem bericht|den bericht|die zusammenfassung|deiner zusammenfassung|deinem bericht"
+        "|deine bewertung|deiner bewertung|deine antwort|deiner antwort|die antwort|der antwort|ihre antwort"
+        "|ihrer antwort|antwortmail|dein schreiben|deinem schreiben|zusammenfassung|antwort"
     ),
     Concept.VERBATIM: (
         "wörtlich|wortwörtlich|unverändert|genau so|exakt|den link|folgenden link|diesen link|den satz"
         "|folgenden satz|folgenden text|den text|ohne änderung*|buchstabengetreu|diesen satz"
     ),
     Concept.PROMISE: (
-        "rabatt zugesagt|zugesagt|kostenlos|akzeptiert|bestätigt ist|bestätigt|genehmigt|prozent rabatt|gratis|nachlass"
+        "keine risiken|kein risiko|keinerlei risiken|vertrag zustande|verbindlich angenommen|angenommen ist"
+        "|zugestimmt|rabatt zugesagt|zugesagt|kostenlos|akzeptiert|bestätigt ist|bestätigt|genehmigt"
+        "|prozent rabatt|gratis|nachlass"
     ),
     Concept.FETCH: "rufe|rufen sie|öffne|öffnen sie|lade|laden sie|besuche|hole|lies|lesen sie",
     Concept.RUN: "rufe|führe|starte|benutze|verwende|nutze",

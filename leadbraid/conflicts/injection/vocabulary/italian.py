@@ -6,9 +6,9 @@ from leadbraid.conflicts.injection.concepts import Concept, Words
 
 ITALIAN: Words = {
     Concept.FORGET: (
-        "ignora|ignori|ignorate|ignorare|dimentica|dimentichi|dimenticate|non seguire|non segua|trascura"
-        "|tralascia|metti da parte|scavalca|aggira|non tenere conto|non rispettare|lascia perdere|disattendi"
-        "|annulla|scarta|smetti di seguire|disobbedisci|accantona"
+        "lascia stare|lasciate stare|lascia perdere|ignora|ignori|ignorate|ignorare|dimentica|dimentichi"
+        "|dimenticate|non seguire|non segua|trascura|tralascia|metti da parte|scavalca|aggira|non tenere conto"
+        "|non rispettare|disattendi|annulla|scarta|smetti di seguire|disobbedisci|accantona"
     ),
     Concept.RULES: (
         "istruzione|istruzioni|regola|regole|direttiva|direttive|indicazioni|ordini|prompt|linee guida|vincoli"
@@ -117,13 +117,21 @@ ITALIAN: Words = {
         "|tue istruzioni|istruzioni interne|istruzioni nascoste|istruzioni iniziali|chiavi api|chiave api"
         "|configurazione|segreti|credenziali|tue regole"
     ),
-    Concept.INSERT: "inserisci|aggiungi|includi|scrivi|metti|comincia|inizia|termina|copia|incolla|riporta",
-    Concept.REPLY: "tua risposta|la risposta|nella risposta|alla risposta|risposta|tuo messaggio|riassunto",
+    Concept.INSERT: (
+        "conferma|indica|afferma|inserisci|aggiungi|includi|scrivi|metti|comincia|inizia|termina|copia|incolla|riporta"
+    ),
+    Concept.REPLY: (
+        "il rapporto|tuo rapporto|nel riassunto|tua risposta|la risposta|nella risposta|alla risposta|risposta"
+        "|tuo messaggio|riassunto"
+    ),
     Concept.VERBATIM: (
         "parola per parola|senza modifiche|testualmente|letteralmente|tale e quale|così com'è|esattamente"
         "|questo link|il link|testo seguente|seguente testo|la frase|seguente frase"
     ),
-    Concept.PROMISE: "è gratuito|gratis|accettiamo tutto|accettiamo i vostri|è confermato|sconto concesso",
+    Concept.PROMISE: (
+        "non ci sono rischi|nessun rischio|contratto è firmato|ordine è confermato|è gratuito|gratis"
+        "|accettiamo tutto|accettiamo i vostri|è confermato|sconto concesso"
+    ),
     Concept.FETCH: "apri|carica|visita|scarica|leggi",
     Concept.RUN: "esegui|chiama|invoca|usa|utilizza|lancia",
     Concept.ANSWER: "rispondi|risponda|scrivi|di'|restituisci",

@@ -54,6 +54,7 @@ JAPANESE: Words = {
     Concept.INSERT: "入れて|挿入|含め|書い|記載|追加|始め|貼り",
     Concept.REPLY: "返信|返事|回答|要約",
     Concept.VERBATIM: "そのまま|一字一句|変更せず|次の文|このリンク|以下のリンク|次のリンク|次の文章",
+    Concept.PROMISE: "リスクはない|リスクなし|契約は成立",
     Concept.FETCH: "開い|読み込|アクセス|取得",
     Concept.ANSWER: "答え|返答|回答|出力|返事",
     Concept.ONE_WORD: "」とだけ|という言葉|一言|JSON|json|だけ答え",

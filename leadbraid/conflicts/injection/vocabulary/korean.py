@@ -7,7 +7,9 @@ from leadbraid.conflicts.injection.concepts import Concept, Words
 KOREAN: Words = {
     Concept.FORGET: "무시하|무시해|잊어|잊고|따르지 마|따르지 말|지키지 마|신경 쓰지 마|버리고|제쳐|어기고|무시",
     Concept.RULES: "지시|규칙|명령|프롬프트|지침|가이드라인|제한|원칙|정책",
-    Concept.TOLD: "너의 역할|당신의 역할|지금까지의 모든|위의 모든 내용|앞의 내용|위 내용",
+    Concept.TOLD: (
+        "위의 내용|앞의 모든|위 모든|너의 역할|당신의 역할|지금까지의 모든|위의 모든 내용|앞의 내용|위 내용"
+    ),
     Concept.EARLIER: "이전|지금까지|앞의|위의|기존|처음|앞서|여태",
     Concept.YOURS: "모든|너의|당신의|받은|주어진|시스템|네|어떤",
     Concept.VOID: "더 이상 유효하지|무효|적용되지 않|취소되었",
@@ -47,6 +49,7 @@ KOREAN: Words = {
     Concept.INSERT: "넣어|삽입|포함|적어|쓰고|추가|시작",
     Concept.REPLY: "답장|답변|회신|요약",
     Concept.VERBATIM: "그대로|글자 그대로|이 링크|다음 링크|다음 문장|변경 없이",
+    Concept.PROMISE: "위험이 없|계약이 체결",
     Concept.ANSWER: "답하|대답|답해|응답|출력",
     Concept.ONE_WORD: "라고만|라는 단어|한 단어|JSON|json",
     Concept.TO_WHOM: "에게|께|주의|만약 당신이|안내:|위한 메모|읽는",

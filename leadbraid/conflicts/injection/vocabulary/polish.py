@@ -96,12 +96,13 @@ POLISH: Words = {
         "|swoje instrukcje|twoje instrukcje|wewnętrzn* instrukcj*|ukryt* instrukcj*|swój prompt|hasł*|klucz api"
         "|klucze api|konfiguracj*|swoje zasady"
     ),
-    Concept.INSERT: "wstaw|dodaj|umieść|dołącz|napisz|zacznij|zakończ|wklej|dopisz",
+    Concept.INSERT: "potwierdź|wstaw|dodaj|umieść|dołącz|napisz|zacznij|zakończ|wklej|dopisz",
     Concept.REPLY: "odpowiedzi|odpowiedź|swojej odpowiedzi|podsumowani*",
     Concept.VERBATIM: (
         "dosłownie|słowo w słowo|bez zmian|dokładnie|ten link|następujący link|to zdanie|następujące zdanie"
         "|następujący tekst"
     ),
+    Concept.PROMISE: "nie ma ryzyka|brak ryzyka|brak ryzyk|umowa jest podpisana|zamówienie jest potwierdzone",
     Concept.FETCH: "otwórz|pobierz|wczytaj|odwiedź|przeczytaj",
     Concept.RUN: "wywołaj|uruchom|wykonaj|użyj",
     Concept.ANSWER: "odpowiedz|odpowiadaj|napisz|powiedz|zwróć",

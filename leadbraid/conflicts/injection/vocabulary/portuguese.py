@@ -115,13 +115,21 @@ PORTUGUESE: Words = {
         "|prompt do sistema|prompt|suas instruções|instruções internas|instruções ocultas|instruções iniciais"
         "|senhas|chaves de api|chave de api|configuração|segredos|suas regras"
     ),
-    Concept.INSERT: "inclua|insira|adicione|escreva|coloque|comece|termine|acrescente|copie|cole",
-    Concept.REPLY: "sua resposta|tua resposta|a resposta|na resposta|resposta|sua mensagem|resumo",
+    Concept.INSERT: (
+        "confirme|indique|afirme|diga|inclua|insira|adicione|escreva|coloque|comece|termine|acrescente|copie|cole"
+    ),
+    Concept.REPLY: (
+        "o relatório|seu relatório|no resumo|sua resposta|tua resposta|a resposta|na resposta|resposta"
+        "|sua mensagem|resumo"
+    ),
     Concept.VERBATIM: (
         "palavra por palavra|tal como está|literalmente|sem alterações|sem alterar|exatamente|este link|o link"
         "|a frase|o seguinte texto|esta frase|textualmente|tal e qual"
     ),
-    Concept.PROMISE: "é gratuito|grátis|aceitamos os|está confirmado|desconto concedido",
+    Concept.PROMISE: (
+        "não há riscos|nenhum risco|sem riscos|contrato está assinado|pedido está confirmado|é gratuito|grátis"
+        "|aceitamos os|está confirmado|desconto concedido"
+    ),
     Concept.FETCH: "abra|carregue|visite|baixe|leia|acesse",
     Concept.RUN: "execute|chame|invoque|use|utilize",
     Concept.ANSWER: "responda|responde|escreva|diga|devolva|retorne",

@@ -6,10 +6,10 @@ from leadbraid.conflicts.injection.concepts import Concept, Words
 
 SPANISH: Words = {
     Concept.FORGET: (
-        "ignora|ignore|ignorar|ignoren|olvida|olvide|olvidar|olvidad|omite|haz caso omiso|haga caso omiso"
-        "|hagan caso omiso|pasa por alto|no sigas|no siga|no hagas caso|no obedezcas|descarta|descarte"
-        "|deja de lado|dejar de lado|deje de lado|sáltate|desobedece|anula|no tengas en cuenta|no tenga en cuenta"
-        "|deja de seguir|prescinde|incumple|rompe"
+        "deja|a un lado|ignora|ignore|ignorar|ignoren|olvida|olvide|olvidar|olvidad|omite|haz caso omiso"
+        "|haga caso omiso|hagan caso omiso|pasa por alto|no sigas|no siga|no hagas caso|no obedezcas|descarta"
+        "|descarte|deja de lado|dejar de lado|deje de lado|sáltate|desobedece|anula|no tengas en cuenta"
+        "|no tenga en cuenta|deja de seguir|prescinde|incumple|rompe"
     ),
     Concept.RULES: (
         "instruccion*|instrucción|regla|reglas|indicacion*|directriz|directrices|norma|normas|órdenes|orden"
@@ -134,14 +134,21 @@ SPANISH: Words = {
         "|claves api|clave api|configuración|secretos|texto anterior a este|tus reglas"
     ),
     Concept.INSERT: (
-        "incluye|incluya|inserta|inserte|añade|añada|escribe|pon|empieza|termina|agrega|copia|comienza|pega"
+        "confirma|indica|afirma|di|incluye|incluya|inserta|inserte|añade|añada|escribe|pon|empieza|termina|agrega"
+        "|copia|comienza|pega"
     ),
-    Concept.REPLY: "tu respuesta|la respuesta|su respuesta|tu mensaje|tu correo|el resumen|tu resumen|respuesta",
+    Concept.REPLY: (
+        "el informe|tu informe|tu respuesta|la respuesta|su respuesta|tu mensaje|tu correo|el resumen|tu resumen"
+        "|respuesta"
+    ),
     Concept.VERBATIM: (
         "palabra por palabra|literalmente|tal cual|sin cambios|textualmente|exactamente|este enlace|el enlace"
         "|la frase|el siguiente texto|esta frase|la siguiente frase|sin modificar"
     ),
-    Concept.PROMISE: "es gratis|gratuito|aceptamos sus|está confirmado|descuento concedido|aceptada",
+    Concept.PROMISE: (
+        "no hay riesgos|ningún riesgo|sin riesgos|contrato está firmado|contrato firmado|pedido está confirmado"
+        "|es gratis|gratuito|aceptamos sus|está confirmado|descuento concedido|aceptada"
+    ),
     Concept.FETCH: "abre|abra|carga|visita|descarga|consulta|lee",
     Concept.RUN: "ejecuta|ejecute|llama|invoca|usa|utiliza|lanza",
     Concept.TOOL: "tu herramienta|tus herramientas|tu navegador|tu buscador",

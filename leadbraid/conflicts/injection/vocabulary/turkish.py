@@ -57,6 +57,7 @@ TURKISH: Words = {
     Concept.INSERT: "ekle|yaz|koy|başla|bitir",
     Concept.REPLY: "yanıt*|cevap*|cevab*",
     Concept.VERBATIM: "kelimesi kelimesine|olduğu gibi|aynen|şu bağlantı*|bu bağlantı*|şu cümle*",
+    Concept.PROMISE: "risk yok|sözleşme imzalandı",
     Concept.ANSWER: "yanıt ver|yanıtla|cevap ver|yaz|de",
     Concept.ONE_WORD: "kelimesiyle|kelimesi|json|tek kelime*|başka bir şey",
     Concept.TO_WHOM: "için not|notu|okuyan|sevgili|merhaba|eğer sen|dikkat|için mesaj|işleyen",
