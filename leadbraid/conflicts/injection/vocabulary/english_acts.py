@@ -197,7 +197,8 @@ ACTS: Words = {
         "|your answer|your reply|your response|full answer|whole reply|emit|produce"
     ),
     Concept.ONE_WORD: (
-        "magic word|the word|the single word|a single word|single word|one word|json|valid json|the string"
+        "magic word|the text|the phrase|the words|the word|the single word|a single word"
+        "|single word|one word|json|valid json|the string"
         "|nothing else|nothing more|no other|no other keys|and stop|rhymes|poem|haiku|emoji|emojis"
         "|yes and nothing|in verse|as a pirate|in capital letters|xml|this exact|empty string"
     ),

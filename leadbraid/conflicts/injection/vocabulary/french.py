@@ -168,7 +168,7 @@ FRENCH: Words = {
     Concept.RUN: "exécute|exécutez|appelle|appelez|lance|lancez|utilise",
     Concept.TOOL: "ton outil|tes outils|ton navigateur|votre outil",
     Concept.ANSWER: "réponds|répondez|écris|dis|renvoie|renvoyez|retourne",
-    Concept.ONE_WORD: "par le mot|le mot|un mot|json|par oui|en vers|en rimes|rien d'autre",
+    Concept.ONE_WORD: "par le mot|par le texte|le mot|un mot|json|par oui|en vers|en rimes|rien d'autre",
     Concept.TO_WHOM: (
         "note à l'attention|à l'attention|message pour|note pour|à l'ia|à toute ia|si tu es|si vous êtes|chère"
         "|cher|bonjour|pour l'ia|instruction pour|avis à|toute|tout|aux|au|à la"

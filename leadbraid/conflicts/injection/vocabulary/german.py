@@ -234,7 +234,8 @@ GERMAN: Words = {
     Concept.TOOL: "dein werkzeug|deine werkzeuge|dein tool|deine suche|deinen browser|dein suchwerkzeug",
     Concept.ANSWER: "antworte|antworten sie|gib|geben sie|schreibe|sage|erwidere|ausgabe|deine antwort",
     Concept.ONE_WORD: (
-        "mit dem wort|das wort|dem wort|einem wort|json|mit ja|im json-format|in reimen|als gedicht|sonst nichts"
+        "mit dem wort|mit dem text|mit den worten|das wort|dem wort|einem wort|json|mit ja"
+        "|im json-format|in reimen|als gedicht|sonst nichts"
         "|mit dem satz"
     ),
     Concept.TO_WHOM: (

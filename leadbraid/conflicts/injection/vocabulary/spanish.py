@@ -153,7 +153,7 @@ SPANISH: Words = {
     Concept.RUN: "ejecuta|ejecute|llama|invoca|usa|utiliza|lanza",
     Concept.TOOL: "tu herramienta|tus herramientas|tu navegador|tu buscador",
     Concept.ANSWER: "responde|responda|contesta|conteste|escribe|di|devuelve",
-    Concept.ONE_WORD: "con la palabra|la palabra|una palabra|json|con sí|en verso|nada más",
+    Concept.ONE_WORD: "con la palabra|con el texto|la palabra|una palabra|json|con sí|en verso|nada más",
     Concept.TO_WHOM: (
         "aviso para|nota para|mensaje para|a la|para la|si eres|estimada|estimado|hola|atención|instrucción para"
         "|al|para el|cualquier|a cualquier"
