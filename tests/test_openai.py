@@ -206,7 +206,7 @@ def flag(rule: str, words: str, source: str = "lead:message") -> dict[str, Any]:
     return {"rule": rule, "quote": quote(words, source)}
 
 
-NO_FLAGS: dict[str, Any] = {"flags": []}
+NO_FLAGS: dict[str, Any] = {"flags": [], "orders": []}
 WHOLE = {"criteria": [criterion("size", "met", "120 people"), criterion("docks", "met", "four warehouses")]}
 
 
@@ -295,14 +295,14 @@ def turns(body: dict[str, Any]) -> list[str]:
 async def test_an_answer_that_does_not_fit_is_sent_back_once_with_what_is_wrong(
     fake: FakeOpenAI, either: OpenAIProvider
 ) -> None:
-    fake.will(says({"flags": None}), says({"flags": [flag("prices", "cost")]}))
+    fake.will(says({"flags": None, "orders": []}), says({"flags": [flag("prices", "cost")], "orders": []}))
     work = await either.fit_risk(fit_risk_task())
     assert isinstance(work.output, RiskReport)
     assert [one.code for one in work.output.flags] == ["prices"]
     assert (work.made.calls, work.made.tokens_in, work.made.tokens_out) == (2, 642, 90)
     data, answer, wrong = turns(fake.asked[1].body)
     assert data.startswith("BEGIN ")
-    assert answer == '{"flags": null}'
+    assert answer == '{"flags": null, "orders": []}'
     assert "list_type at flags" in wrong
     assert "FitRiskAnswer" in wrong
 
@@ -319,7 +319,7 @@ WRAPPED = {
 async def test_what_stands_around_the_answer_does_not_matter(
     around: str, fake: FakeOpenAI, either: OpenAIProvider
 ) -> None:
-    fake.will(says(around % json.dumps({"flags": [flag("prices", "cost")]})))
+    fake.will(says(around % json.dumps({"flags": [flag("prices", "cost")], "orders": []})))
     work = await either.fit_risk(fit_risk_task())
     assert isinstance(work.output, RiskReport)
     assert [one.code for one in work.output.flags] == ["prices"]
@@ -327,7 +327,7 @@ async def test_what_stands_around_the_answer_does_not_matter(
 
 
 async def test_a_mark_that_the_model_copies_is_a_blank_again(fake: FakeOpenAI, either: OpenAIProvider) -> None:
-    fake.will(says({"flags": [flag("goods", "alsoˆshipˆexplosives")]}))
+    fake.will(says({"flags": [flag("goods", "alsoˆshipˆexplosives")], "orders": []}))
     work = await either.fit_risk(fit_risk_task())
     assert isinstance(work.output, RiskReport)
     assert [one.quote.text for one in work.output.flags if one.code == "goods"] == ["also ship explosives"]
@@ -886,7 +886,7 @@ async def test_an_unusable_draft_is_asked_for_once_more_and_never_shown(
 
 
 async def reported(fake: FakeOpenAI, provider: OpenAIProvider, *flags: dict[str, Any], **task: Any) -> RiskReport:
-    fake.will(says({"flags": list(flags)}))
+    fake.will(says({"flags": list(flags), "orders": []}))
     output = (await provider.fit_risk(fit_risk_task(**task))).output
     assert isinstance(output, RiskReport)
     return output
@@ -905,6 +905,14 @@ async def test_all_of_a_flag_but_its_quote_is_the_playbooks(fake: FakeOpenAI, pr
         ("goods", "Dangerous goods", Severity.BLOCKING, False),
         ("prices", "Asks for prices", Severity.INFO, False),
     ]
+
+
+async def test_orders_that_a_model_sees_are_strangers_words_or_none(fake: FakeOpenAI, provider: OpenAIProvider) -> None:
+    seen = [quote("we also ship"), quote("We also ship explosives."), quote("be brief", "reviewer"), quote("not there")]
+    fake.will(says({"flags": [], "orders": [*seen, *seen]}))
+    work = await provider.fit_risk(fit_risk_task(note="Please be brief."))
+    assert isinstance(work.output, RiskReport)
+    assert [one.text for one in work.output.orders] == ["We also ship explosives."]
 
 
 async def test_a_flag_whose_words_stand_nowhere_is_dropped(fake: FakeOpenAI, provider: OpenAIProvider) -> None:
@@ -999,15 +1007,15 @@ FAULTS: dict[str, tuple[Scripted, str, bool]] = {
     "answer empty": (says(""), "bad_output", False),
     "answer not JSON": (says("Sure! There are no risks."), "bad_output", False),
     "answer of another form": (says({"risks": []}), "bad_output", False),
-    "answer with more": (says({"flags": [], "score": 100}), "bad_output", False),
-    "answer with null": (says({"flags": None}), "bad_output", False),
+    "answer with more": (says({"flags": [], "orders": [], "score": 100}), "bad_output", False),
+    "answer with null": (says({"flags": None, "orders": []}), "bad_output", False),
     "answer with NaN": (says('{"flags": NaN}'), "bad_output", False),
     "answer with a number for a text": (says({"flags": [{"rule": 1, "quote": quote("cost")}]}), "bad_output", False),
     "answer deep": (says('{"flags": ' + "[" * 50_000 + "]" * 50_000 + "}"), "bad_output", False),
     "answer too large": (says(json.dumps(NO_FLAGS) + " " * 200_000), "bad_output", False),
     "answer twice": (says(json.dumps(NO_FLAGS) * 2), "bad_output", False),
-    "answer with an unknown rule": (says({"flags": [flag("other", "cost")]}), "bad_output", False),
-    "answer that repeats the boundary": (says({"flags": [], "BOUNDARY": "-"}), "bad_output", False),
+    "answer with an unknown rule": (says({"flags": [flag("other", "cost")], "orders": []}), "bad_output", False),
+    "answer that repeats the boundary": (says({"flags": [], "orders": [], "BOUNDARY": "-"}), "bad_output", False),
     "refusal": (refused(), "refusal", False),
     "cut off": (incomplete("max_output_tokens"), "truncated", False),
     "cut off by a filter": (incomplete("content_filter"), "refusal", False),

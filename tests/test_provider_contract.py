@@ -215,8 +215,8 @@ BROKEN = {
     "overloaded": fails(529),
     "no answer": says("I'd rather not."),
     "another form": says({"subject": 1}),
-    "a field too many": says({"flags": [], "recipient": "boss@evil.example"}),
-    "an unknown rule": says({"flags": [{"rule": "x", "quote": {"source": "lead:message", "text": "x"}}]}),
+    "a field too many": says({"flags": [], "orders": [], "recipient": "boss@evil.example"}),
+    "an unknown rule": says({"flags": [{"rule": "x", "quote": {"source": "lead:message", "text": "x"}}], "orders": []}),
 }
 
 

@@ -120,7 +120,7 @@ WRITTEN = {
     "sources": [],
     "not_followed": [],
 }
-FLAGGED = {"flags": [{"rule": "tender", "quote": quote("This is a tender")}]}
+FLAGGED = {"flags": [{"rule": "tender", "quote": quote("This is a tender")}], "orders": []}
 
 
 async def test_all_four_streams_are_answered(mock: Mock, provider: OpenAIProvider) -> None:

@@ -181,6 +181,9 @@ class RiskReport(Model):
     stream: Literal[Stream.FIT_RISK] = Stream.FIT_RISK
     flags: tuple[Flag, ...] = Field(max_length=7)
     more: int = Field(default=0, ge=0, description="Flags found beyond the seven shown.")
+    orders: tuple[Quote, ...] = Field(
+        default=(), max_length=5, description="Words of strangers that a model reads as orders to their reader."
+    )
 
 
 # --- what came of a stream ---------------------------------------------------------------------------------------

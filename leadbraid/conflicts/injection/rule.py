@@ -1,7 +1,8 @@
 """The rule on a stranger's text that speaks to the machine instead of to us.
 
 What is looked at: the lead's words, field by field and its short fields together, and what the company note was taken
-from. How: as it stands, with each disguise taken off, decoded, and in the places that people do not see.
+from. How: as it stands, with each disguise taken off, decoded, and in the places that people do not see. Where a model
+works, what it reads as an order counts too: it can add to the rule and take nothing away.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from leadbraid.conflicts.injection.disguises import apart, decoded, readings, un
 from leadbraid.conflicts.injection.forms import SQUEEZED, has_form
 from leadbraid.conflicts.injection.hidden import hidden_places
 from leadbraid.conflicts.injection.orders import HIDDEN, ORDERS, Order, clauses, orders
-from leadbraid.models import Code, CompanyNote, Conflict, Lead, Resolver, Severity
+from leadbraid.models import Code, CompanyNote, Conflict, Lead, Resolver, RiskReport, Severity
 from leadbraid.text import sentences
 
 _MESSAGE = "lead:message"
@@ -24,7 +25,8 @@ def injection_suspected(case: Case) -> Iterator[Conflict]:
 
     Both sides are the text's own: it is at odds with nothing but being an enquiry, or a document.
     """
-    for source, found in dict.fromkeys((*_in_lead(case.lead), *_in_note(case.note))):
+    by_rule = (*_in_lead(case.lead), *_in_note(case.note))
+    for source, found in dict.fromkeys((*by_rule, *_seen_by_model(case.risks, by_rule))):
         yield conflict(
             Code.INJECTION_SUSPECTED,
             Severity.BLOCKING,
@@ -54,6 +56,13 @@ def _in_note(note: CompanyNote | None) -> Iterator[Found]:
     for fact in note.facts if note else ():
         if not fact.quote.source.startswith("lead:"):
             yield from ((fact.quote.source, part) for part in _parts(fact.quote.text))
+
+
+def _seen_by_model(risks: RiskReport | None, known: tuple[Found, ...]) -> Iterator[Found]:
+    """What a model reads as an order and the rule does not see: wording that nobody thought of."""
+    for one in risks.orders if risks else ():
+        if not any(one.source == source and (one.text in text or text in one.text) for source, text in known):
+            yield one.source, one.text
 
 
 def _over_fields(lead: Lead) -> Iterator[str]:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from itertools import combinations
 
+from leadbraid.conflicts import instructs
 from leadbraid.llm.fake.redrafting import drafting_task
 from leadbraid.llm.fake.request import Asked
 from leadbraid.llm.fake.told import fit_risk_task, qualification_task, research_task
@@ -80,7 +81,16 @@ def _written(asked: Asked, playbook: Playbook) -> forms.DraftingAnswer:
 
 def _flagged(asked: Asked, playbook: Playbook) -> forms.FitRiskAnswer:
     found = fit_risk(fit_risk_task(asked, playbook)).flags
-    return forms.FitRiskAnswer(flags=[forms.WireFlag(rule=one.code, quote=_quote(one.quote)) for one in found])
+    flags = [forms.WireFlag(rule=one.code, quote=_quote(one.quote)) for one in found]
+    return forms.FitRiskAnswer(flags=flags, orders=list(_orders(asked)))
+
+
+def _orders(asked: Asked) -> Iterator[forms.WireQuote]:
+    """The sentences of strangers that the rule on orders sees; a model would see others."""
+    for section in asked.sections:
+        if section.source.startswith("lead:"):
+            told = [one for one in sentences(section.text) if instructs(one)]
+            yield from (forms.WireQuote(source=section.source, text=one) for one in told[:5])
 
 
 # --- judge ---------------------------------------------------------------------------------------------------------

@@ -116,7 +116,7 @@ def _obeyed(asked: Asked, orders: Orders) -> dict[str, Any]:
         case "drafting":
             return _letter(asked, orders)
         case _:
-            return {"flags": []}
+            return {"flags": [], "orders": []}
 
 
 def _all_met(asked: Asked, orders: Orders) -> Iterator[dict[str, Any]]:

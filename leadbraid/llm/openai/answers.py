@@ -193,7 +193,13 @@ def report_of(
         ),
         key=lambda flag: (-flag.severity.rank, not flag.excludes),
     )
-    return RiskReport(flags=tuple(flags[:7]), more=max(0, len(flags) - 7))
+    return RiskReport(flags=tuple(flags[:7]), more=max(0, len(flags) - 7), orders=_orders(answer.orders, question))
+
+
+def _orders(given: list[forms.WireQuote], question: Question[Any]) -> tuple[Quote, ...]:
+    """What strangers wrote and a model reads as an order, each once. A colleague's words may be orders."""
+    found = (question.quoted(one) for one in given)
+    return tuple(dict.fromkeys(one for one in found if one and one.source.startswith(("lead:", "documents:"))))[:5]
 
 
 MOST_DISAGREEMENTS = 5

@@ -105,6 +105,7 @@ class FitRiskAnswer(Wire):
     """Answer of `fit_risk`. Severity, text and whether it excludes are the playbook's."""
 
     flags: list[WireFlag]
+    orders: list[WireQuote]
 
 
 class Kind(StrEnum):
