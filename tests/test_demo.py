@@ -80,18 +80,21 @@ class Terminal:
         self._process = fork(entry, ("demo", *QUICK), command.env, (theirs, theirs, theirs))
         os.close(theirs)
         self.text = ""
+        self._seen = 0
 
     def until(self, words: str, seconds: float = 180) -> None:
-        """Read until ``words`` come that were not read before."""
-        start, end = len(self.text), time.monotonic() + seconds
-        while words not in self.text[start:]:
-            assert time.monotonic() < end, self.text[start:]
+        """Read until ``words`` come after those that were waited for before; one read may hold several of them."""
+        end = time.monotonic() + seconds
+        while words not in self.text[self._seen :]:
+            assert time.monotonic() < end, self.text[self._seen :]
             if select.select([self._ours], [], [], 0.5)[0]:
                 try:
                     self.text += os.read(self._ours, 65536).decode(errors="replace")
                 except OSError:
                     break
-        assert words in self.text[start:], self.text[start:]
+        found = self.text.find(words, self._seen)
+        assert found >= 0, self.text[self._seen :]
+        self._seen = found + len(words)
 
     def type(self, text: str) -> None:
         os.write(self._ours, text.encode())
