@@ -17,6 +17,7 @@ from leadbraid.conflicts.links import links_in
 from leadbraid.models import (
     AssembleTask,
     Brief,
+    Code,
     CompanyNote,
     Conflict,
     Draft,
@@ -260,10 +261,13 @@ def _settled(task: AssembleTask, conflicts: tuple[Conflict, ...]) -> tuple[Settl
 def _supersedes(task: AssembleTask, case: Case, conflicts: tuple[Conflict, ...]) -> bool:
     """A redraft counts only where fewer conflicts are open than before: on a tie the earlier version stays.
 
-    A redraft that came back empty-handed has fewer conflicts, and is no better.
+    A redraft that came back empty-handed has fewer conflicts, and is no better. One that nobody judged cannot have
+    settled what the judge saw.
     """
     if not task.redrafts or not task.earlier:
         return True
+    if task.judged and task.judged.gap and any(one.code is Code.DISAGREEMENT for one in task.earlier.conflicts):
+        return False
     return case.draft is not None and len(_open(conflicts)) < len(_open(task.earlier.conflicts))
 
 

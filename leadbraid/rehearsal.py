@@ -66,21 +66,21 @@ class Rehearsal:
             for group in stages(self._playbook.stream_plan):
                 found = await asyncio.gather(*(self._run(stream, results, None) for stream in group))
                 results |= {result.stream: result for result in found}
-        judged = await self._judge(results, version=1)
+        judged = await self._judge(results, None, version=1)
         brief = self._assemble(results, judged, screened, version=1)
-        return await self._redraft(brief, results)
+        return await self._redraft(brief, results, judged)
 
-    async def _redraft(self, brief: Brief, results: Results) -> Brief:
+    async def _redraft(self, brief: Brief, results: Results, earlier: Judged | None) -> Brief:
         version = rounds = 1
         while brief.redraft:
             version += 1
             redone = await self._run(Stream.DRAFTING, results, brief)
             trial = results | {Stream.DRAFTING: redone}
-            judged = await self._judge(trial, version=version)
+            judged = await self._judge(trial, earlier, version=version)
             candidate = self._assemble(trial, judged, None, version=version, earlier=brief, redrafts=rounds)
             if not candidate.supersedes:
                 break
-            brief, results, rounds = candidate, trial, rounds + 1
+            brief, results, earlier, rounds = candidate, trial, judged, rounds + 1
         return brief
 
     def _assemble(
@@ -108,14 +108,16 @@ class Rehearsal:
             )
         )
 
-    async def _judge(self, results: Results, *, version: int) -> Judged | None:
+    async def _judge(self, results: Results, earlier: Judged | None, *, version: int) -> Judged | None:
         ordered = _ordered(results)
         works = [result.work for result in ordered if result.work]
         if len(works) < 2 or not any(work.made.model for work in works):
             return None
         task = JudgeTask(lead_id=lead_id(self._lead), version=version, results=ordered, spent=self.spent.tokens)
         found = await self._tried(lambda: self._provider.judge(task, merge.sides(ordered)))
-        return Judged(version=version, gap=found) if isinstance(found, Gap) else Judged(version=version, work=found)
+        if isinstance(found, Gap):
+            return Judged(version=version, work=earlier.work if earlier else None, gap=found)
+        return Judged(version=version, work=found)
 
     async def _run(self, stream: Stream, results: Results, settle: Brief | None) -> StreamResult:
         plan = self._playbook.stream_plan

@@ -235,10 +235,15 @@ def _count(number: int, what: str) -> str:
     return f"{number} {what}{'' if number == 1 else 's'}"
 
 
+_LEAST_SHOWN = Decimal("0.000001")
+
+
 def _money(amount: Decimal) -> str:
     """Two figures that count: calls cost fractions of a cent."""
+    if 0 < amount < _LEAST_SHOWN:
+        return f"less than {_LEAST_SHOWN:f}"
     places = max(2, 1 - amount.adjusted()) if amount else 2
-    return f"{amount:.{min(places, 8)}f}"
+    return f"{amount:.{places}f}"
 
 
 def _waits(status: Status) -> list[Line]:

@@ -7,7 +7,7 @@ import json
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -112,7 +112,7 @@ class FakeOpenAI:
         self.busiest = 0
         self._busy = 0
         self._counting = threading.Lock()
-        self._answers: deque[Scripted] = deque()
+        self._answers: deque[Scripted | Callable[[], Scripted]] = deque()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._server.daemon_threads = True
         self._server.block_on_close = False
@@ -123,8 +123,8 @@ class FakeOpenAI:
         """What ``LEADBRAID_LLM_BASE_URL`` is set to."""
         return f"http://127.0.0.1:{self._server.server_address[1]}/v1"
 
-    def will(self, *answers: Scripted) -> None:
-        """Answer so from now on."""
+    def will(self, *answers: Scripted | Callable[[], Scripted]) -> None:
+        """Answer so from now on; a function is asked when its turn has come."""
         self._answers = deque(answers)
 
     @contextlib.contextmanager
@@ -143,7 +143,8 @@ class FakeOpenAI:
         """The answer whose turn it is."""
         if not self._answers:
             return fails(500, message="not scripted")
-        return self._answers.popleft() if len(self._answers) > 1 else self._answers[0]
+        answer = self._answers.popleft() if len(self._answers) > 1 else self._answers[0]
+        return answer if isinstance(answer, Scripted) else answer()
 
     def __enter__(self) -> Self:
         self._thread.start()

@@ -176,7 +176,7 @@ class ModelProvider(ScriptedProvider):
     """Answers as a model does, and judges as told: one judgement after the other, the last one again and again."""
 
     judgements: list[tuple[Disagreement, ...]] = field(default_factory=lambda: [()])
-    judge_fails: bool = False
+    judge_fails_after: int = 1_000
     failures: dict[Stream, list[ProviderError]] = field(default_factory=dict)
     judged: list[Mapping[Stream, str]] = field(default_factory=list)
 
@@ -188,7 +188,7 @@ class ModelProvider(ScriptedProvider):
 
     async def judge(self, task: JudgeTask, sides: Mapping[Stream, str]) -> Judgement:
         self.judged.append(sides)
-        if self.judge_fails:
+        if len(self.judged) > self.judge_fails_after:
             raise ProviderError("the judge is told to fail", code="told", retryable=False)
         found = self.judgements.pop(0) if len(self.judgements) > 1 else self.judgements[0]
         return Judgement(found=found, made=USED)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from decimal import Decimal
 from pathlib import Path
 
@@ -156,8 +157,8 @@ def test_what_is_unknown_is_counted_and_never_taken_for_nothing() -> None:
     spent = Spent()
     for made in (
         used(),
-        used(cost=None, currency=""),
-        used(tokens_in=None),
+        used(cost=None, currency="", unpriced=1),
+        used(tokens_in=None, uncounted=1),
         used(currency="USD"),
         Made(provider="rules"),
     ):
@@ -169,7 +170,10 @@ def test_what_is_unknown_is_counted_and_never_taken_for_nothing() -> None:
 def test_an_attempt_carries_what_earlier_ones_used() -> None:
     both = used().plus(used(calls=2, tokens_cached=5))
     assert (both.calls, both.tokens_in, both.tokens_cached, both.cost) == (3, 20, 5, Decimal("0.2"))
-    assert used().plus(used(cost=None)).cost is None
+    failed = used(tokens_in=None, tokens_out=None, cost=None, currency="", uncounted=1, unpriced=1)
+    for made in (used().plus(failed), failed.plus(used())):
+        assert (made.calls, made.tokens_in, made.uncounted, made.cost, made.unpriced) == (2, 10, 1, Decimal("0.1"), 1)
+    assert used().plus(used(currency="USD")).unpriced == 1
     assert used().plus(Made(provider="rules")).calls == 1
     assert Made(provider="").plus(used()) == used()
 
@@ -229,6 +233,17 @@ def test_a_prompt_that_cannot_be_used_is_one_sentence(name: str, text: str, said
         Prompts.load(tmp_path)
     assert said in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_what_is_no_ordinary_file_is_no_prompt(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "drafting.txt")
+    with pytest.raises(SettingsError, match="no ordinary file"):
+        Prompts.load(tmp_path)
+    (tmp_path / "drafting.txt").unlink()
+    with (tmp_path / "drafting.txt").open("wb") as sparse:
+        sparse.truncate(1_000_000_000)
+    with pytest.raises(SettingsError, match="too large"):
+        Prompts.load(tmp_path)
 
 
 def test_a_folder_of_prompts_that_is_missing_is_one_sentence(tmp_path: Path) -> None:

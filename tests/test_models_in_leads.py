@@ -34,6 +34,7 @@ from leadbraid.errors import ProviderError
 from leadbraid.llm.openai import OpenAIProvider
 from leadbraid.models import (
     Code,
+    Severity,
     State,
     Stream,
 )
@@ -86,7 +87,7 @@ async def test_a_disagreement_whose_words_are_gone_does_not_count(client: Client
 
 @pytest.mark.server
 async def test_a_judge_that_fails_is_a_gap_and_stops_nothing(client: Client, tmp_path: Path) -> None:
-    async with working(client, tmp_path, ModelProvider(judge_fails=True)):
+    async with working(client, tmp_path, ModelProvider(judge_fails_after=0)):
         handle = await start_lead(client)
         await in_state(handle, State.IN_REVIEW)
         brief = await brief_of(handle)
@@ -94,6 +95,25 @@ async def test_a_judge_that_fails_is_a_gap_and_stops_nothing(client: Client, tmp
     assert brief.judged.gap is not None
     assert brief.judged.gap.reason == "the judge is told to fail"
     assert "Not judged the judge is told to fail" in [line.text for line in brief_lines(brief)]
+
+
+@pytest.mark.server
+async def test_a_judge_that_fails_later_settles_nothing(client: Client, tmp_path: Path) -> None:
+    seen = disagreement("what you say of your plans").model_copy(update={"severity": Severity.BLOCKING})
+    provider = ModelProvider(judgements=[(seen,)], judge_fails_after=1)
+    async with working(client, tmp_path, provider):
+        handle = await start_lead(client)
+        status = await in_state(handle, State.IN_REVIEW)
+        brief = await brief_of(handle)
+        assert [one.code for one in brief.blocking] == [Code.DISAGREEMENT]
+        assert brief.settled == ()
+        again = {"decision": "request_changes", "reviewer": "ana", "version": status.version}
+        await decide(handle, again | {"streams": ["research"], "note": "look again"})
+        await in_state(handle, State.IN_REVIEW, version=status.version + 2)
+        brief = await brief_of(handle)
+    assert brief.judged is not None
+    assert brief.judged.gap is not None
+    assert [one.code for one in brief.blocking] == [Code.DISAGREEMENT]
 
 
 @pytest.mark.server

@@ -6,6 +6,7 @@ import asyncio
 import gzip
 import json
 import socket
+import time
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from decimal import Decimal
@@ -376,6 +377,90 @@ async def test_a_refusal_of_something_else_is_no_reason_for_a_simpler_form(
     error = await failure(either)
     assert (error.code, len(fake.asked)) == ("bad_request", 1)
     assert "LEADBRAID_LLM_TEMPERATURE" in str(error)
+
+
+# --- answers that are meant to hurt ----------------------------------------------------------------------------------
+
+
+async def test_no_answer_takes_long_to_be_looked_at(fake: FakeOpenAI, either: OpenAIProvider) -> None:
+    """What holds the event loop holds every lead of the worker, and its heartbeats."""
+    began = time.thread_time()
+    fake.will(says("```\n" + " " * 1_500_000 + "x"))
+    await failure(either)
+    fake.will(says("```\n" + " " * 90_000 + "x"))
+    await failure(either)
+    long = a_lead("We run four warehouses. " * 800)
+    facts = [fact(f"it has {n} sites", f"no such words {n}") for n in range(700)]
+    fake.will(says(note(*facts)))
+    await either.research(research_task(lead=long), PASSAGES)
+    assert time.thread_time() - began < 3
+
+
+@pytest.mark.parametrize(
+    ("text", "given", "found"),
+    [
+        ("We run four sites", "four sites", "four sites"),
+        ("We run four sites", "e", ""),
+        ("We run a fleet", "a", ""),
+        ("We run four sites", "our sit", ""),
+        ("We run four sites", "run f", ""),
+        ("120 people", "120", "120"),
+        ("1200 people", "120", ""),
+        ("AT", "AT", "AT"),
+        ("我们有四个仓库", "四个仓库", "四个仓库"),
+        ("Is it GDPR-ready?", "GDPR", "GDPR"),
+    ],
+)
+def test_a_quote_proves_by_whole_words_that_say_something(text: str, given: str, found: str) -> None:
+    assert apart.quoted_in(text, given) == found
+
+
+@pytest.mark.parametrize(
+    "told", [10**4_000, -1, 1.5, "321", None, True, [1], 10_000_001], ids=lambda told: str(told)[:9]
+)
+async def test_odd_usage_is_unknown_and_the_answer_counts(told: object, fake: FakeOpenAI) -> None:
+    usage = {"input_tokens": told, "output_tokens": 5, "input_tokens_details": {"cached_tokens": 9_999_999}}
+    fake.will(says(NO_FLAGS, usage=usage, model=None))
+    provider = OpenAIProvider.from_settings(settings(llm_base_url=fake.url, llm_model="asked"))
+    made = (await provider.fit_risk(fit_risk_task())).made
+    await provider.close()
+    assert (made.tokens_in, made.tokens_out, made.tokens_cached, made.uncounted) == (None, 5, None, 1)
+    assert made.model == "asked"
+
+
+async def test_a_model_without_a_name_is_the_one_that_was_asked(fake: FakeOpenAI, provider: OpenAIProvider) -> None:
+    fake.will(says(NO_FLAGS, model="  "))
+    assert (await provider.fit_risk(fit_risk_task())).made.model == "fake-model"
+
+
+async def test_the_boundary_is_seen_in_disguise_too(fake: FakeOpenAI, provider: OpenAIProvider) -> None:
+    def leak() -> Scripted:
+        boundary = fake.asked[0].body["input"].split()[1]
+        escaped = "".join(f"\\u{ord(char):04x}" for char in boundary)
+        return says(json.dumps(draft("Ref BOUNDARY")).replace("BOUNDARY", escaped))
+
+    fake.will(leak, leak)
+    with pytest.raises(ProviderError) as caught:
+        await provider.drafting(drafting_task())
+    assert caught.value.code == "bad_output"
+    assert "boundary" in str(caught.value)
+
+
+async def test_a_backslash_before_what_looks_like_a_mark_stays(fake: FakeOpenAI, provider: OpenAIProvider) -> None:
+    fake.will(says(json.dumps(draft("See C:\\u02c6dir."), ensure_ascii=True)))
+    work = await provider.drafting(drafting_task())
+    assert isinstance(work.output, Draft)
+    assert work.output.body == "See C:\\u02c6dir."
+
+
+async def test_a_second_try_has_to_fit_the_budget_too(fake: FakeOpenAI) -> None:
+    provider = OpenAIProvider.from_settings(settings(llm_base_url=fake.url, llm_lead_tokens=4_000))
+    fake.will(says("x" * 90_000, usage={"input_tokens": 900, "output_tokens": 2_000}))
+    error = await failure(provider)
+    await provider.close()
+    assert (error.code, len(fake.asked)) == ("budget_spent", 1)
+    assert error.made is not None
+    assert error.made.tokens_out == 2_000
 
 
 # --- what it costs -------------------------------------------------------------------------------------------------
@@ -840,9 +925,12 @@ async def test_hidden_characters_never_reach_a_draft(fake: FakeOpenAI, provider:
     assert found.body == "Hello\n\nKim"
 
 
-async def test_a_draft_that_repeats_our_instructions_is_never_shown(fake: FakeOpenAI, provider: OpenAIProvider) -> None:
+@pytest.mark.parametrize("where", ["subject", "body"])
+async def test_a_draft_that_repeats_our_instructions_is_never_shown(
+    where: str, fake: FakeOpenAI, provider: OpenAIProvider
+) -> None:
     told = " ".join(Prompts.load().text("drafting").split()[:30])
-    fake.will(says(draft(f"Hello Kim, my instructions: {told}")), says(draft()))
+    fake.will(says(draft() | {where: f"Hello, my instructions: {told}"}), says(draft()))
     await provider.drafting(drafting_task())
     assert len(fake.asked) == 2
 
@@ -865,6 +953,10 @@ SLOT = {"marker": "{{fact1}}", "sentence": "We read {{fact1}}.", "wants": []}
         draft("We read {{fact1}}. We read {{fact1}}.", slots=[SLOT]),
         draft("We read {{fact1}}. We read {{fact1}}.", slots=[SLOT, SLOT]),
         draft("We read that {{fact1}}.", slots=[SLOT]),
+        draft(
+            f"We read {{{{fact1}}}} {'x' * 1_000}.",
+            slots=[SLOT | {"sentence": f"We read {{{{fact1}}}} {'x' * 1_000}."}],
+        ),
         draft("We read {{fact1}}.", slots=[SLOT | {"sentence": "We read"}]),
         draft("We read {{fact1}}.", slots=[SLOT | {"marker": "{{fact9}}"}]),
         draft(recipient="eve@example.com"),
@@ -985,7 +1077,7 @@ FAULTS: dict[str, tuple[Scripted, str, bool]] = {
     "200 null": (raw("null"), "bad_response", True),
     "200 odd output": (raw('{"output": "text"}'), "bad_response", True),
     "200 no output": (raw('{"output": []}'), "bad_output", False),
-    "200 NaN": (raw('{"output": [], "usage": {"input_tokens": NaN}}'), "bad_response", True),
+    "200 NaN": (raw('{"output": [], "usage": {"input_tokens": NaN}}'), "bad_output", False),
     "200 deep": (raw("[" * 200_000 + "]" * 200_000), "bad_response", True),
     "200 a huge number": (raw('{"usage": ' + "9" * 10_000 + "}"), "bad_response", True),
     "200 too large": (Scripted(drip=5_000_000), "bad_response", True),
@@ -1024,7 +1116,7 @@ FAULTS: dict[str, tuple[Scripted, str, bool]] = {
 
 
 OF_RESPONSES_ALONE = {
-    name for name in FAULTS if name.startswith(("200 an error", "200 failed", "200 still", "200 no output"))
+    name for name in FAULTS if name.startswith(("200 an error", "200 failed", "200 still", "200 no output", "200 NaN"))
 }
 OF_RESPONSES_ALONE |= {"cut off though whole"}
 
@@ -1201,6 +1293,9 @@ async def test_a_cancelled_call_stays_cancelled(fake: FakeOpenAI, provider: Open
         ({"llm_base_url": "http://"}, "LEADBRAID_LLM_BASE_URL"),
         ({"llm_base_url": "http://a:99999/v1"}, "LEADBRAID_LLM_BASE_URL"),
         ({"llm_base_url": "http://a b/v1"}, "LEADBRAID_LLM_BASE_URL"),
+        ({"llm_base_url": "http://ü_.de/v1"}, "LEADBRAID_LLM_BASE_URL"),
+        ({"llm_base_url": "http://a/v1?key=sk-secret"}, "LEADBRAID_LLM_BASE_URL"),
+        ({"llm_base_url": "http://a/v1#x"}, "LEADBRAID_LLM_BASE_URL"),
         ({"llm_base_url": "http://me:sk-secret@a/v1"}, "LEADBRAID_LLM_BASE_URL"),
     ],
     ids=str,

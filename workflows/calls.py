@@ -80,8 +80,11 @@ class Calls:
             return StreamResult(stream=stream, version=task.version, gap=self._gap(error))
         return StreamResult(stream=stream, version=task.version, work=work)
 
-    async def judge(self, lead_id: str, version: int, results: Results) -> Judged | None:
-        """What a model sees between the outputs, where a model made any of them. A judge that fails is a gap."""
+    async def judge(self, lead_id: str, version: int, results: Results, earlier: Judged | None) -> Judged | None:
+        """What a model sees between the outputs, where a model made any of them.
+
+        A judge that fails is a gap, and what was seen ``earlier`` goes on: it counts while its words stand.
+        """
         works = [result.work for result in results.values() if result.work]
         if len(works) < 2 or not any(work.made.model for work in works):
             return None
@@ -100,7 +103,7 @@ class Calls:
                 **JUDGE,
             )
         except ActivityError as error:
-            return Judged(version=version, gap=self._gap(error))
+            return Judged(version=version, work=earlier.work if earlier else None, gap=self._gap(error))
         self.spent = self.spent.plus(found.made)
         return Judged(version=version, work=found)
 

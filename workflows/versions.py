@@ -196,7 +196,7 @@ class Versions:
         self._results = await run_plan(self._plan, streams, self._results, run_one)
         if not self.out_of_date:
             self._new_words = ""
-        self._judged = await self.calls.judge(self._lead_id, self.made + 1, self._results)
+        self._judged = await self.calls.judge(self._lead_id, self.made + 1, self._results, self._judged)
         brief = self._take(await self._assemble(self._results, self._judged, how=how))
         return await self._redraft(brief)
 
@@ -206,7 +206,7 @@ class Versions:
         while brief.redraft:
             rounds += 1
             results = await self._redrafted_results(brief, rounds)
-            judged = await self.calls.judge(self._lead_id, self.made + 1, results)
+            judged = await self.calls.judge(self._lead_id, self.made + 1, results, self._judged)
             candidate = await self._assemble(results, judged, how=f"redraft {rounds}", redrafts=rounds)
             if candidate.error or not candidate.supersedes:
                 return brief

@@ -247,5 +247,5 @@ def _made(result: Any) -> dict[str, Any]:
 
 _MADE = (
     *("provider", "model", "prompt", "calls", "tokens_in", "tokens_out", "tokens_cached", "cost", "currency"),
-    "instead_of",
+    *("uncounted", "unpriced", "instead_of"),
 )

@@ -104,6 +104,8 @@ class Call(Model):
     calls: int = Field(default=0, description="Calls of a model, those of earlier attempts too.")
     cost: str | None = Field(default=None, description="By the operator's price table; None where unknown.")
     currency: str = ""
+    uncounted: int = Field(default=0, description="Calls whose tokens are not known.")
+    unpriced: int = Field(default=0, description="Calls whose cost is not known.")
     instead_of: str = Field(default="", description="Why the fall-back answered, where it did.")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +12,7 @@ from leadbraid.bulk.writing import whole_file
 from leadbraid.cli.console import UsageError, say, say_json, settings
 from leadbraid.errors import InputError
 from leadbraid.llm.openai.prompts import DATA, NAMES, Prompts
+from leadbraid.models.visible import visible
 
 app = typer.Typer(
     help="What a model is told: show the prompts in force, or write them to a folder to change them.",
@@ -31,7 +33,7 @@ def show(
         chosen = [name] if name else list(NAMES)
         say_json([_as_data(prompts, one) for one in chosen])
     elif name:
-        say(prompts.text(name).rstrip("\n"))
+        say(visible(prompts.text(name).rstrip("\n"), keep="\n\t"))
     else:
         for one in NAMES:
             whose = "yours" if one in prompts.replaced else "packaged"
@@ -53,7 +55,7 @@ def export(
 ) -> None:
     """Write the prompts in force to a folder, to change them there. An existing file is never overwritten."""
     prompts = Prompts.load(settings().llm_prompts)
-    there = [one for one in NAMES if (folder / f"{one}.txt").exists()]
+    there = [one for one in NAMES if os.path.lexists(folder / f"{one}.txt")]
     if there:
         raise InputError(f"{folder / f'{there[0]}.txt'} is there already; name another folder.")
     try:

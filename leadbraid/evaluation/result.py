@@ -121,10 +121,10 @@ class Spent(Model):
             failed=failed,
             calls=sum(one.calls for one in asked),
             seconds=sum(one.seconds for one in listed),
-            tokens_in=_known([one.tokens_in for one in asked]),
-            tokens_out=_known([one.tokens_out for one in asked]),
+            tokens_in=_known([None if one.uncounted else one.tokens_in for one in asked]),
+            tokens_out=_known([None if one.uncounted else one.tokens_out for one in asked]),
             tokens_cached=_known([one.tokens_cached for one in asked]),
-            cost=_known_cost([one.cost for one in asked]) if len(money) == 1 else None,
+            cost=_known_cost([None if one.unpriced else one.cost for one in asked]) if len(money) == 1 else None,
             currency=money.pop() if len(money) == 1 else "",
         )
 

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from leadbraid.errors import SettingsError
 from leadbraid.playbook.tree import Unreadable, read_tree
 
+MOST_BYTES = 100_000
 _PER = Decimal(1_000_000)
 _AS_SHOWN = "write it as docs/models.md shows"
 Amount = Annotated[Decimal, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
@@ -80,6 +81,8 @@ def _values(file: Path) -> object:
     Raises:
         Unreadable: It is no YAML, or names something twice.
     """
+    if file.stat().st_size > MOST_BYTES:
+        raise Unreadable(1, f"the file is larger than {MOST_BYTES // 1000} kB")
     text = file.read_text("utf-8-sig")
     if not text.strip():
         raise Unreadable(1, "the file is empty")

@@ -26,7 +26,10 @@ class Judgement(Model):
 
 
 class Judged(Model):
-    """What came of judging: its work, or a gap. ``version`` is the brief version it was made for."""
+    """What came of judging: its work, or a gap. ``version`` is the brief version it was made for.
+
+    With a gap, ``work`` is what an earlier judgement saw: a judge that fails settles nothing.
+    """
 
     version: int = Field(ge=1)
     work: Judgement | None = None

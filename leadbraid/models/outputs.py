@@ -204,8 +204,9 @@ def _sum(one: Number | None, other: Number | None) -> Number | None:
 class Made(Model):
     """How an output was made.
 
-    ``tokens_cached`` are part of ``tokens_in``. ``cost`` is in ``currency``, by the operator's price table; None where
-    the table or the server does not say. Calls, tokens and cost are those of all attempts together.
+    Calls, tokens and cost are those of all attempts together, as far as they are known: ``uncounted`` calls are those
+    whose tokens the server did not tell, ``unpriced`` ones those whose cost the operator's price table does not give.
+    ``tokens_cached`` are part of ``tokens_in``; ``cost`` is in ``currency``.
     """
 
     provider: Line
@@ -217,30 +218,27 @@ class Made(Model):
     tokens_in: int | None = Field(default=None, ge=0)
     tokens_out: int | None = Field(default=None, ge=0)
     tokens_cached: int | None = Field(default=None, ge=0)
+    uncounted: int = Field(default=0, ge=0)
     cost: Decimal | None = Field(default=None, ge=0)
     currency: Line = ""
+    unpriced: int = Field(default=0, ge=0)
     instead_of: Sentence = Field(default="", description="Why the fall-back answered, where it did.")
 
     def plus(self, later: Made) -> Made:
-        """``later``, with what this earlier attempt used. What one of them does not know is unknown of both."""
-        if not self.calls:
-            return later
-        if not later.calls:
-            return later.model_copy(update=self._used())
-        same = self.currency == later.currency and self.cost is not None and later.cost is not None
+        """``later``, with what this earlier attempt used. A cost in another currency than the first is not known."""
+        foreign = later.cost is not None and self.cost is not None and self.currency != later.currency
         return later.model_copy(
             update={
                 "calls": self.calls + later.calls,
                 "tokens_in": _sum(self.tokens_in, later.tokens_in),
                 "tokens_out": _sum(self.tokens_out, later.tokens_out),
                 "tokens_cached": _sum(self.tokens_cached, later.tokens_cached),
-                "cost": _sum(self.cost, later.cost) if same else None,
-                "currency": later.currency if same else "",
+                "uncounted": self.uncounted + later.uncounted,
+                "cost": self.cost if foreign else _sum(self.cost, later.cost),
+                "currency": self.currency or later.currency,
+                "unpriced": self.unpriced + later.unpriced + (later.calls if foreign else 0),
             }
         )
-
-    def _used(self) -> dict[str, object]:
-        return self.model_dump(include={"calls", "tokens_in", "tokens_out", "tokens_cached", "cost", "currency"})
 
 
 class StreamWork(Model):

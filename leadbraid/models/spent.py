@@ -35,15 +35,15 @@ class Spent(Model):
         """With the calls of one more output. A cost in another currency than the first counts as unpriced."""
         if not made.calls:
             return self
-        counted = made.tokens_in is not None and made.tokens_out is not None
-        priced = made.cost is not None and self.currency in ("", made.currency)
+        foreign = made.cost is not None and self.currency not in ("", made.currency)
+        known = made.cost if made.cost is not None and not foreign else Decimal(0)
         return Spent(
             calls=self.calls + made.calls,
             tokens_in=self.tokens_in + (made.tokens_in or 0),
             tokens_out=self.tokens_out + (made.tokens_out or 0),
             tokens_cached=self.tokens_cached + (made.tokens_cached or 0),
-            uncounted=self.uncounted + (0 if counted else made.calls),
-            cost=self.cost + (made.cost if priced and made.cost is not None else Decimal(0)),
-            currency=made.currency if priced else self.currency,
-            unpriced=self.unpriced + (0 if priced else made.calls),
+            uncounted=self.uncounted + made.uncounted,
+            cost=self.cost + known,
+            currency=self.currency or made.currency,
+            unpriced=self.unpriced + (made.calls if foreign else made.unpriced),
         )

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from leadbraid.llm.openai import forms
-from leadbraid.llm.openai.apart import found_in, plain
+from leadbraid.llm.openai.apart import found_in, plain, quoted_in
 from leadbraid.llm.openai.failures import Unfit
 from leadbraid.llm.openai.questions import Question
 from leadbraid.models import (
@@ -34,6 +34,8 @@ from leadbraid.scoring import judged
 from leadbraid.sources.passage import Passage, PassageKind
 from leadbraid.text import numbers, words
 
+_LOOKED_AT = 60
+"""Entries of one list in an answer; many times what is asked for. Each costs a search."""
 DRAFT_WORDS, DRAFT_CHARS = 150, 3_000
 SUMMARY_WORDS = 80
 
@@ -66,7 +68,7 @@ def _weighed(criterion: Criterion, given: forms.WireCriterion | None, question: 
 def note_of(answer: forms.ResearchAnswer, question: Question[Any], passages: tuple[Passage, ...]) -> CompanyNote:
     """The facts that stand in their sources, the strongest first; names and summary only as far as they do."""
     strengths = {one.source: 3 if one.kind is PassageKind.ACCOUNT else 2 for one in passages}
-    found = [fact for one in answer.facts if (fact := _fact(one, question, strengths))]
+    found = [fact for one in answer.facts[:_LOOKED_AT] if (fact := _fact(one, question, strengths))]
     ranked = sorted(found, key=lambda fact: -fact.strength)[:7]
     facts = tuple(fact.model_copy(update={"id": f"fact{n}"}) for n, fact in enumerate(ranked, start=1))
     summary = " ".join(answer.summary.split()[:SUMMARY_WORDS]) if facts else "No source says anything of the company."
@@ -83,10 +85,22 @@ def note_of(answer: forms.ResearchAnswer, question: Question[Any], passages: tup
 def _fact(wire: forms.WireFact, question: Question[Any], strengths: Mapping[str, int]) -> Fact | None:
     """The fact; None where its quote stands nowhere, or holds another number."""
     quote, text = question.quoted(wire.quote), " ".join(plain(wire.text).split())
-    if quote is None or not text or len(text) > 300 or not numbers(text) <= numbers(quote.text):
+    if quote is None or not text or len(text) > 300 or not _counts(text) <= _counts(quote.text):
         return None
     kind = re.sub(r"\W+", "_", wire.kind.casefold()).strip("_")[:60] or "other"
     return Fact(id="", kind=kind, text=text, quote=quote, strength=strengths.get(quote.source, 1))
+
+
+_MANY = frozenset(
+    "dozen dozens hundred hundreds thousand thousands million millions billion billions dutzend hundert tausend"
+    " millionen milliarde milliarden cent mille milliard cento mila mil cien ciento millon millones".split()
+)
+"""Number words that no clause has by the way, in the languages that replies are mostly written in."""
+
+
+def _counts(text: str) -> frozenset[str]:
+    """The numbers of a text, in figures and in words that stand for many."""
+    return frozenset(numbers(text)) | (_MANY & frozenset(words(text)))
 
 
 def _named(name: str, question: Question[Any]) -> str:
@@ -106,7 +120,7 @@ def draft_of(answer: forms.DraftingAnswer, question: Question[Any], note: str) -
     """The draft, with what it declares of itself only as far as that stands in it."""
     subject, body = " ".join(plain(answer.subject).split()), plain(answer.body).strip()
     _check_length(subject, body)
-    _check_discretion(body, question)
+    _check_discretion(f"{subject}\n{body}", question)
     return Draft(
         subject=subject,
         body=body,
@@ -115,15 +129,17 @@ def draft_of(answer: forms.DraftingAnswer, question: Question[Any], note: str) -
         slots=_slots(answer.slots, body),
         commitments=tuple(
             Commitment(kind=one.kind, text=text)
-            for one in answer.commitments
+            for one in answer.commitments[:_LOOKED_AT]
             if (text := found_in(body, one.text)[:1_000])
         )[:20],
         sources=tuple(
             SentenceSource(sentence=sentence, source=quote)
-            for one in answer.sources
+            for one in answer.sources[:_LOOKED_AT]
             if (sentence := found_in(body, one.sentence)[:1_000]) and (quote := question.quoted(one.quote))
         )[:30],
-        not_followed=tuple(found for one in answer.not_followed if (found := found_in(note, one)[:1_000]))[:5],
+        not_followed=tuple(found for one in answer.not_followed[:_LOOKED_AT] if (found := found_in(note, one)[:1_000]))[
+            :5
+        ],
     )
 
 
@@ -138,10 +154,10 @@ _RUN = 7
 """Words in a row that a letter and our instructions do not share by chance."""
 
 
-def _check_discretion(body: str, question: Question[Any]) -> None:
+def _check_discretion(letter: str, question: Question[Any]) -> None:
     """Our instructions are no answer to anybody. What the playbook says may be repeated: it is there for that."""
     told = set(_runs(question.task))
-    if any(run in told for run in _runs(body)):
+    if any(run in told for run in _runs(letter)):
         raise Unfit("repeats its instructions")
 
 
@@ -177,7 +193,7 @@ def report_of(
     if any(one.rule not in by_id for one in answer.flags):
         raise Unfit("names a rule that the playbook does not have")
     quotes = {flag.code: flag.quote for flag in certain}
-    quotes |= {one.rule: quote for one in reversed(answer.flags) if (quote := question.quoted(one.quote))}
+    quotes |= {one.rule: quote for one in reversed(answer.flags[:_LOOKED_AT]) if (quote := question.quoted(one.quote))}
     excluding = {rule.id for rule in rules.exclusions}
     flags = sorted(
         (
@@ -198,7 +214,7 @@ def report_of(
 
 def _orders(given: list[forms.WireQuote], question: Question[Any]) -> tuple[Quote, ...]:
     """What strangers wrote and a model reads as an order, each once. A colleague's words may be orders."""
-    found = (question.quoted(one) for one in given)
+    found = (question.quoted(one) for one in given[:_LOOKED_AT])
     return tuple(dict.fromkeys(one for one in found if one and one.source.startswith(("lead:", "documents:"))))[:5]
 
 
@@ -208,14 +224,15 @@ _SEVERITY = {forms.Kind.CONTRADICTION: Severity.BLOCKING, forms.Kind.TENSION: Se
 
 def judged_of(answer: forms.JudgeAnswer, sides: Mapping[Stream, str]) -> tuple[tuple[Disagreement, ...], int]:
     """The disagreements whose words stand in the two outputs they name, each once, and how many did not."""
-    found = [_disagreement(one, sides) for one in answer.disagreements]
+    looked_at = answer.disagreements[:_LOOKED_AT]
+    found = [_disagreement(one, sides) for one in looked_at]
     kept = tuple(dict.fromkeys(one for one in found if one))
-    return kept[:MOST_DISAGREEMENTS], found.count(None)
+    return kept[:MOST_DISAGREEMENTS], found.count(None) + len(answer.disagreements) - len(looked_at)
 
 
 def _disagreement(wire: forms.WireDisagreement, sides: Mapping[Stream, str]) -> Disagreement | None:
-    left = found_in(sides.get(wire.left, ""), wire.left_quote)
-    right = found_in(sides.get(wire.right, ""), wire.right_quote)
+    left = quoted_in(sides.get(wire.left, ""), wire.left_quote)
+    right = quoted_in(sides.get(wire.right, ""), wire.right_quote)
     if wire.left is wire.right or not left or not right:
         return None
     return Disagreement(

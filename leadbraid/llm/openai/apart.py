@@ -11,7 +11,9 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain
+from typing import Any
 
 SECTION_LIMIT = 20_000
 DATA_LIMIT = 60_000
@@ -54,6 +56,30 @@ def found_in(text: str, quote: str) -> str:
     return text[places[start] : places[start + len(wanted) - 1] + 1] if start >= 0 else ""
 
 
+def quoted_in(text: str, quote: str) -> str:
+    """As `found_in`, but only what can prove something: whole words with a number, or with three letters together.
+
+    All of a short text, such as a country, is a quote, too.
+    """
+    (flat, _), wanted = _flat(text), _flat(quote)[0].strip()
+    if wanted == flat.strip():
+        return found_in(text, quote)
+    starts = (match.start() for match in re.finditer(re.escape(wanted), flat)) if _TELLS.search(wanted) else iter(())
+    whole = any(not _within_word(flat, at) and not _within_word(flat, at + len(wanted)) for at in starts)
+    return found_in(text, quote) if whole else ""
+
+
+_TELLS = re.compile(r"\d|[^\W\d_]{3}|[\u2e80-\U0003ffff]{2}")
+"""A number, three letters, or two signs of a script that writes words so."""
+
+
+def _within_word(text: str, at: int) -> bool:
+    """Whether a word of letters and digits goes on over this place. Scripts without blanks have no such place."""
+    around = text[max(0, at - 1) : at + 1]
+    return len(around) == 2 and around.isalnum() and max(around) < "\u2e80"
+
+
+@lru_cache(maxsize=64)
 def _flat(text: str) -> tuple[str, list[int]]:
     """``text`` on one line as a model sees it, and for each of its characters the place in ``text``."""
     chars: list[str] = []
@@ -92,10 +118,15 @@ class Apart:
     boundary: str
     mark: str
 
-    def unmarked(self, answer: str) -> str:
-        """A model's answer, read as JSON, with blanks where it copied the mark."""
-        written = answer.replace(self.mark, " ")
-        return re.sub(rf"\\u{ord(self.mark):04x}", " ", written, flags=re.IGNORECASE)
+    def unmarked(self, value: Any) -> Any:
+        """A model's answer, or any part of its JSON, with blanks where it copied the mark."""
+        if isinstance(value, str):
+            return value.replace(self.mark, " ")
+        if isinstance(value, list):
+            return [self.unmarked(one) for one in value]
+        if isinstance(value, dict):
+            return {self.unmarked(key): self.unmarked(one) for key, one in value.items()}
+        return value
 
 
 def set_apart(sections: Iterable[Section], boundary: str) -> Apart:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -46,6 +47,8 @@ class Bounded(DefaultAsyncHttpxClient):
         return type(response)(response.status_code, headers=headers, content=bytes(body), request=request)
 
 
+_HOST = re.compile(r"[a-z0-9._-]{1,253}|[0-9a-f:.]{2,45}", re.IGNORECASE)
+"""A name in ASCII, or an address of IPv4 or IPv6."""
 OPENAI_URL = "https://api.openai.com/v1"
 
 
@@ -86,7 +89,9 @@ def _url(settings: Settings) -> str:
     try:
         parts = urlsplit(url)
         right = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
-        right = right and parts.username is None  # the key goes into a header, never into an address
+        # The key goes into a header, never into an address; and paths are put behind this one.
+        right = right and parts.username is None and not parts.query and not parts.fragment
+        right = right and _HOST.fullmatch(parts.hostname or "") is not None
     except ValueError:
         right = False
     if not right or not url.isprintable() or " " in url:

@@ -50,7 +50,9 @@ FAULTS: Mapping[str, Fault] = {
     "bad_output": Fault("The model's answer {why}, also when asked again; another LEADBRAID_LLM_MODEL may do better."),
     "refusal": Fault("The model, or a content filter before it, refuses to answer."),
     "truncated": Fault("The model's answer was cut off at its length limit; raise LEADBRAID_LLM_MAX_TOKENS."),
-    "budget_spent": Fault("This lead has used the {budget} tokens that LEADBRAID_LLM_LEAD_TOKENS allows it."),
+    "budget_spent": Fault(
+        "The call would not fit into the {budget} tokens that LEADBRAID_LLM_LEAD_TOKENS allows a lead."
+    ),
 }
 """Every failure by its name. ``server_error`` covers 408, 409 and 5xx."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Self
 
 from leadbraid.errors import SettingsError
 from leadbraid.models import digest
+from leadbraid.models.visible import one_line
 from leadbraid.per_job import JOBS
 
 DATA = "data"
@@ -53,7 +55,7 @@ class Prompts:
 def _own(folder: Path) -> dict[str, str]:
     try:
         files = sorted(one for one in folder.iterdir() if not one.name.startswith("."))
-        own = {_name(one): one.read_text("utf-8") for one in files}
+        own = {_name(one): _read(one) for one in files}
     except (OSError, UnicodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "a file in it is not UTF-8 text"
         raise SettingsError(f"LEADBRAID_LLM_PROMPTS is {folder}, which cannot be read ({why}): correct it.") from None
@@ -66,8 +68,18 @@ def _own(folder: Path) -> dict[str, str]:
 def _name(file: Path) -> str:
     if file.suffix != ".txt" or file.stem not in NAMES:
         listed = ", ".join(f"{name}.txt" for name in NAMES)
-        raise SettingsError(f"{file} is no prompt: a folder of prompts holds only {listed}.")
+        raise SettingsError(f"{one_line(str(file), 300)} is no prompt: a folder of prompts holds only {listed}.")
     return file.stem
+
+
+def _read(file: Path) -> str:
+    """The text of a file that is one, and not larger than a prompt can be."""
+    found = file.stat()
+    if not stat.S_ISREG(found.st_mode):
+        raise SettingsError(f"The prompt {file} is no ordinary file: put its text there.")
+    if found.st_size > 4 * LIMIT:
+        raise SettingsError(f"The prompt {file} is too large; at most {LIMIT} characters are sent.")
+    return file.read_text("utf-8-sig")
 
 
 def _problem(name: str, text: str) -> str:

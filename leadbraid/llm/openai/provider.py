@@ -14,10 +14,11 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from openai import AsyncOpenAI
 from pydantic import ValidationError
+from pydantic_core import from_json
 
 from leadbraid.llm.openai.answers import draft_of, judged_of, note_of, qualification_of, report_of
 from leadbraid.llm.openai.apis import Api, Ask, Choice, Form, make_api
@@ -50,6 +51,9 @@ LEAST_TOKENS = 1_000
 """What a model must be allowed to write, or its answer is cut off: then the call is not worth making."""
 CHARS_PER_TOKEN = 3
 """Few, so that the budget is not taken for larger than it is: English has about four, German and marked text fewer."""
+
+SHOWN_AGAIN = 10_000
+"""Characters of a wrong answer that a model is shown with what is wrong."""
 
 OutputT = TypeVar("OutputT")
 log = get_logger(__name__)
@@ -151,39 +155,39 @@ class OpenAIProvider:
         choice = self._choices[question.job]
         calls = Calls(self.name, choice.model, question.prompt, self._prices)
         try:
-            ask = self._within_budget(question, choice, spent)
+            ask = self._within_budget(_first(question, choice), choice, spent)
             # The client's time-out is for each read; a server that sends a byte a second would hold the stream.
             async with asyncio.timeout(self._terms.timeout.total_seconds()):
-                return await self._answer(ask, question, output_of, calls), calls
+                return await self._answer(ask, question, output_of, calls, spent), calls
         except Exception as error:
             failed = provider_error(error)
             failed.made = calls.made()
             raise failed from None
 
-    def _within_budget(self, question: Question[AnswerT], choice: Choice, spent: int) -> Ask:
-        """The call, with no more tokens to write than the lead has left.
+    def _within_budget(self, ask: Ask, choice: Choice, spent: int) -> Ask:
+        """The call, with no more tokens to write than the lead has left of what ``choice`` allows.
 
         Raises:
             ProviderError: Too few are left.
         """
-        ask = Ask(question.job, choice, question.instructions, (question.data.text,), question.answer)
-        read = (len(ask.told) + len(ask.turns[0])) // CHARS_PER_TOKEN
+        read = (len(ask.told) + sum(map(len, ask.turns))) // CHARS_PER_TOKEN
         left = self._terms.lead_tokens - spent - read
         if left < min(LEAST_TOKENS, choice.max_tokens):
             raise named("budget_spent", budget=f"{self._terms.lead_tokens:,}")
         return replace(ask, choice=replace(choice, max_tokens=min(choice.max_tokens, left)))
 
     async def _answer(
-        self, ask: Ask, question: Question[AnswerT], output_of: Callable[[AnswerT], OutputT], calls: Calls
+        self, ask: Ask, question: Question[AnswerT], output_of: Callable[[AnswerT], OutputT], calls: Calls, spent: int
     ) -> OutputT:
         reply, ask = await self._send(ask, calls)
         try:
-            return output_of(_read(reply, question))
+            return _output(reply, question, output_of)
         except Unfit as unfit:
             log.info("model_asked_again", job=question.job, why=str(unfit))
-            shown = question.data.unmarked(reply.text)[:ANSWER_LIMIT]
-            reply, _ = await self._send(ask.again(shown, str(unfit)), calls)
-            return output_of(_read(reply, question))
+            again = ask.again(reply.text[:SHOWN_AGAIN], str(unfit))
+            again = self._within_budget(again, self._choices[question.job], spent + calls.tokens)
+            reply, _ = await self._send(again, calls)
+            return _output(reply, question, output_of)
 
     async def _send(self, ask: Ask, calls: Calls) -> tuple[Reply, Ask]:
         """Make the call, in the fullest form that the server knows; returns it too, for a second one."""
@@ -208,23 +212,41 @@ class OpenAIProvider:
             return reply, ask
 
 
-def _read(reply: Reply, question: Question[AnswerT]) -> AnswerT:
-    """The answer, in its form.
+def _first(question: Question[Any], choice: Choice) -> Ask:
+    return Ask(question.job, choice, question.instructions, (question.data.text,), question.answer)
+
+
+def _output(reply: Reply, question: Question[AnswerT], output_of: Callable[[AnswerT], OutputT]) -> OutputT:
+    """The output that the answer makes.
 
     Raises:
-        Unfit: It is empty, too large, no JSON, or of another form.
+        Unfit: It makes none.
     """
-    text = question.data.unmarked(json_in(reply.text))
-    if not text.strip():
+    try:
+        return output_of(_read(reply, question))
+    except ValidationError as error:
+        raise Unfit(f"does not fit its form ({misfit(error)})") from None
+
+
+def _read(reply: Reply, question: Question[AnswerT]) -> AnswerT:
+    """The answer, in its form. Its size is looked at first: all else takes time by it.
+
+    Raises:
+        Unfit: It is empty, too large or no JSON.
+        ValidationError: It has another form.
+    """
+    if not reply.text.strip():
         raise Unfit("is empty")
     if len(reply.text) > ANSWER_LIMIT:
         raise Unfit("is too large")
-    if question.data.boundary in text:
-        raise Unfit("holds the boundary of the data")
     try:
-        return question.answer.model_validate_json(text)
-    except ValidationError as error:
-        raise Unfit(f"does not fit its form ({misfit(error)})") from None
+        values = from_json(json_in(reply.text), allow_inf_nan=False)
+    except ValueError:
+        raise Unfit("is no JSON") from None
+    answer = question.answer.model_validate(question.data.unmarked(values))
+    if question.data.boundary in answer.model_dump_json():
+        raise Unfit("holds the boundary of the data")
+    return answer
 
 
 def _choice(settings: Settings, job: str) -> Choice:

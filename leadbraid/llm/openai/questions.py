@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic
 
-from leadbraid.llm.openai.apart import Apart, Section, found_in, set_apart
+from leadbraid.llm.openai.apart import Apart, Section, quoted_in, set_apart
 from leadbraid.llm.openai.forms import (
     AnswerT,
     DraftingAnswer,
@@ -63,7 +63,7 @@ class Question(Generic[AnswerT]):
         """``quote`` as it stands in its source; None where it does not stand there."""
         named = " ".join(quote.source.split()) if quote else ""
         for section in self.quotable:
-            found = found_in(section.text, quote.text) if quote and section.label == named else ""
+            found = quoted_in(section.text, quote.text) if quote and section.label == named else ""
             if found:
                 return Quote(source=section.source[:300], text=found[:QUOTE_LIMIT])
         return None

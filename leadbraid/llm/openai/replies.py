@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, BeforeValidator, Field
 
 from leadbraid.errors import ProviderError
 from leadbraid.llm.openai.failures import TOLD, named
@@ -25,8 +26,35 @@ class Reply:
     tokens_cached: int | None = None
 
 
+MOST_TOKENS = 10_000_000
+"""Far more than any model reads or writes at once; what a server tells beyond it is as good as nothing."""
+
+
+def _tokens(told: object) -> int | None:
+    """A number of tokens; None for anything else. A good answer must not be lost for what stands beside it."""
+    return told if type(told) is int and 0 <= told <= MOST_TOKENS else None
+
+
+def _block(told: object) -> object:
+    return told if isinstance(told, dict) else None
+
+
+def _text(told: object) -> str:
+    return told if isinstance(told, str) else ""
+
+
+Tokens = Annotated[int | None, BeforeValidator(_tokens)]
+Text = Annotated[str, BeforeValidator(_text)]
+
+
 class _Detail(BaseModel):
-    cached_tokens: int | None = Field(default=None, ge=0)
+    cached_tokens: Tokens = None
+
+
+def _cached(details: _Detail | None, read: int | None) -> int | None:
+    """Cached tokens are part of those read: more of them than those are no number to trust."""
+    cached = details.cached_tokens if details else None
+    return cached if cached is not None and read is not None and cached <= read else None
 
 
 # --- Responses API -------------------------------------------------------------------------------------------------
@@ -48,20 +76,20 @@ class _Why(BaseModel):
 
 
 class _Usage(BaseModel):
-    input_tokens: int | None = Field(default=None, ge=0)
-    output_tokens: int | None = Field(default=None, ge=0)
-    input_tokens_details: _Detail | None = None
+    input_tokens: Tokens = None
+    output_tokens: Tokens = None
+    input_tokens_details: Annotated[_Detail | None, BeforeValidator(_block)] = None
 
 
 class Response(BaseModel):
     """What we need of a response of the Responses API. The SDK's own type checks nothing."""
 
     output: tuple[_Item, ...]
-    model: str = ""
+    model: Text = ""
     status: str | None = None
     error: _Why | None = None
     incomplete_details: _Why | None = None
-    usage: _Usage | None = None
+    usage: Annotated[_Usage | None, BeforeValidator(_block)] = None
 
     def reply(self) -> Reply:
         """As a reply."""
@@ -73,7 +101,7 @@ class Response(BaseModel):
             problem=self._problem(parts),
             tokens_in=usage.input_tokens,
             tokens_out=usage.output_tokens,
-            tokens_cached=usage.input_tokens_details.cached_tokens if usage.input_tokens_details else None,
+            tokens_cached=_cached(usage.input_tokens_details, usage.input_tokens),
         )
 
     def _problem(self, parts: list[_Part]) -> ProviderError | None:
@@ -120,17 +148,17 @@ class _Choice(BaseModel):
 
 
 class _ChatUsage(BaseModel):
-    prompt_tokens: int | None = Field(default=None, ge=0)
-    completion_tokens: int | None = Field(default=None, ge=0)
-    prompt_tokens_details: _Detail | None = None
+    prompt_tokens: Tokens = None
+    completion_tokens: Tokens = None
+    prompt_tokens_details: Annotated[_Detail | None, BeforeValidator(_block)] = None
 
 
 class ChatCompletion(BaseModel):
     """What we need of a chat completion."""
 
     choices: tuple[_Choice, ...] = Field(min_length=1)
-    model: str = ""
-    usage: _ChatUsage | None = None
+    model: Text = ""
+    usage: Annotated[_ChatUsage | None, BeforeValidator(_block)] = None
 
     def reply(self) -> Reply:
         """As a reply: the first choice, since one is asked for."""
@@ -141,7 +169,7 @@ class ChatCompletion(BaseModel):
             problem=self._problem(first),
             tokens_in=usage.prompt_tokens,
             tokens_out=usage.completion_tokens,
-            tokens_cached=usage.prompt_tokens_details.cached_tokens if usage.prompt_tokens_details else None,
+            tokens_cached=_cached(usage.prompt_tokens_details, usage.prompt_tokens),
         )
 
     def _problem(self, choice: _Choice) -> ProviderError | None:
