@@ -185,7 +185,7 @@ async def test_an_orphan_that_does_not_answer_is_ended_and_replaced(
 ) -> None:
     monkeypatch.setattr(server, "ORPHAN_PATIENCE", timedelta(seconds=0.2))
     monkeypatch.setattr(server, "ORPHAN_GRACE", timedelta(seconds=0.2))
-    monkeypatch.setattr(connection, "ANSWER_PATIENCE", timedelta(seconds=0.3))
+    monkeypatch.setattr(connection, "ANSWER_PATIENCE", timedelta(seconds=3))
     async with owner_process(settings.home) as owner:
         orphan = live_endpoint(settings.home)
         assert orphan and orphan.pid
