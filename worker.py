@@ -75,7 +75,7 @@ async def running_workers(
     await check_search_attributes(client)
     provider = provider or make_provider(settings)
     documents = Documents(settings.documents)
-    by_rules, streams = StreamActivities(RulesProvider(), documents), StreamActivities(provider, documents)
+    by_rules = StreamActivities(RulesProvider(), documents)
     with ThreadPoolExecutor(max_workers=8, thread_name_prefix="activity") as threads:
         leads = Worker(
             client,
@@ -94,20 +94,24 @@ async def running_workers(
             max_cached_workflows=settings.cached_leads,
             sticky_queue_schedule_to_start_timeout=STICKY_TIMEOUT,
         )
-        models = Worker(
-            client,
-            task_queue=MODELS_TASK_QUEUE,
-            activities=streams.all,
-            deployment_config=deployment(settings.versioning),
-            graceful_shutdown_timeout=GRACE,
-            # Rules take no provider's time; what limits a provider would only slow them.
-            max_concurrent_activities=settings.llm_concurrency if settings.asks_models else None,
-            max_task_queue_activities_per_second=settings.llm_rate if settings.asks_models else None,
-        )
+        models = _models_worker(client, settings, StreamActivities(provider, documents))
         async with leads, models:
             if current:
                 await make_current(client, settings.versioning)
             yield
+
+
+def _models_worker(client: Client, settings: Settings, streams: StreamActivities) -> Worker:
+    return Worker(
+        client,
+        task_queue=MODELS_TASK_QUEUE,
+        activities=streams.all,
+        deployment_config=deployment(settings.versioning),
+        graceful_shutdown_timeout=GRACE,
+        # Rules take no provider's time; what limits a provider would only slow them.
+        max_concurrent_activities=settings.llm_concurrency if settings.asks_models else None,
+        max_task_queue_activities_per_second=settings.llm_rate if settings.asks_models else None,
+    )
 
 
 def _short_activities(client: Client, settings: Settings, transport: Transport) -> list[Callable[..., object]]:
