@@ -117,6 +117,19 @@ async def test_a_judge_that_fails_later_settles_nothing(client: Client, tmp_path
 
 
 @pytest.mark.server
+async def test_a_redraft_that_nobody_judged_does_not_count(client: Client, tmp_path: Path) -> None:
+    """The words that the judge objected to are gone from it; whether the objection is, nobody knows."""
+    provider = ModelProvider(judgements=[(disagreement("Reference b"),)], judge_fails_after=1)
+    async with working(client, tmp_path, provider):
+        handle = await start_lead(client)
+        status = await in_state(handle, State.IN_REVIEW)
+        brief = await brief_of(handle)
+    assert provider.drafts == 2
+    assert status.version == 1
+    assert Code.DISAGREEMENT in {one.code for one in brief.open_conflicts}
+
+
+@pytest.mark.server
 async def test_rules_are_not_judged_and_leave_no_trace_of_it(client: Client, tmp_path: Path) -> None:
     async with working(client, tmp_path):
         handle = await start_lead(client)
