@@ -17,7 +17,7 @@ demo: $(READY)   ## the sample leads, live (ARGS=--hands-free: with a scripted r
 
 test: $(DEV)     ## every test; what this machine lacks is skipped by name
 	@# Four at once on two cores: many tests wait for timers and for processes that come back.
-	@$(BIN)/python -m pytest -n 5 --dist worksteal $(ARGS)
+	@$(BIN)/python -m pytest -n 4 --dist worksteal $(ARGS)
 
 bench: $(DEV)    ## how fast: replays, audit records, a busy day of 5,000 leads (ARGS=--leads=500 for fewer), plans side by side, a storm of leads on a model
 	@$(BIN)/python benchmarks/replay.py
