@@ -51,7 +51,8 @@ CAUSES = (
     Cause(r"Unimplemented|UNIMPLEMENTED|grpc-status header missing", "is not a Temporal server", CHECK_ADDRESS),
     Cause(r"Invalid headers", "cannot be sent this API key or metadata", CHECK_HEADERS),
     Cause(r"Unavailable|UNAVAILABLE|RESOURCE_EXHAUSTED", "is not ready", WAIT),
-    Cause(r"transport error", "hangs up", MAYBE_TLS),
+    # hyper says the latter where the server hung up before the request was written.
+    Cause(r"transport error|operation was canceled", "hangs up", MAYBE_TLS),
 )
 
 
